@@ -1,0 +1,204 @@
+"""The command line: parses and prints, nothing else."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import __version__, answers, generate, source
+from .errors import GroundplanError
+
+app = typer.Typer(
+    name="groundplan",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="""From an OpenAPI contract and a dozen answers to a backend that runs.
+
+Exit statuses: 0 done; 1 `generate --check` found differences; 2 the command line or
+an answer is wrong; 3 the contract is refused; 4 the folder cannot be written to as
+it is; 5 a program that was started failed.
+
+Example: groundplan new shop --preset starter --run""",
+)
+presets_app = typer.Typer(
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    help="""List the presets.
+
+Example: groundplan presets --json""",
+)
+app.add_typer(presets_app, name="presets")
+
+Destination = Annotated[Path, typer.Argument(help="A new or empty folder.")]
+PresetName = Annotated[
+    str | None, typer.Option("--preset", help="Start from these answers.")
+]
+ContractFile = Annotated[
+    Path | None,
+    typer.Option("--contract", help="Your OpenAPI file; without, a sample shop."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Answer a question; repeatable."),
+]
+AnswersFile = Annotated[
+    Path | None, typer.Option("--answers", help="A YAML file of answers.")
+]
+
+
+@app.command(
+    help="""Make a project: answer questions, or give a preset and --no-input.
+
+Example: groundplan new shop --contract openapi.yaml --set database=postgres"""
+)
+def new(
+    destination: Destination,
+    preset: PresetName = None,
+    contract: ContractFile = None,
+    sets: Sets = None,
+    answers_file: AnswersFile = None,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Ask nothing: defaults for the rest.")
+    ] = False,
+    run: Annotated[
+        bool, typer.Option("--run", help="Set it up and start it afterwards.")
+    ] = False,
+) -> None:
+    from . import project
+
+    given = answers.collect(preset, answers_file, sets or [])
+    if "project_name" not in given:
+        given["project_name"] = _title(destination)
+    created = project.create(
+        destination, given, contract, ask=not no_input and sys.stdin.isatty()
+    )
+    name = os.path.relpath(created.folder)
+    state = ", committed to git" if created.committed else ""
+    typer.echo(f"{created.files} files in {name}{state}.\n")
+    typer.echo("The same again, without questions:\n")
+    again = answers.command(str(destination), created.answers, preset, contract)
+    typer.echo(f"    {again}\n")
+    if not run:
+        typer.echo(f"Next:\n\n    cd {name}\n    make setup\n    make run")
+        return
+    environment = {"GROUNDPLAN": _executable()} | os.environ
+    status = subprocess.call(["make", "run"], cwd=created.folder, env=environment)
+    raise typer.Exit(0 if status in (0, -2, 130) else 5)
+
+
+def _title(destination: Path) -> str:
+    """A project's name from its folder: `my-shop` -> `My shop`."""
+    words = destination.absolute().name.replace("-", " ").replace("_", " ").split()
+    return " ".join(words).capitalize() or "Service"
+
+
+def _executable() -> str:
+    return str(Path(sys.argv[0]).absolute())
+
+
+@app.command(
+    "generate",
+    help="""In a project: bring the code in line with contracts/openapi.yaml.
+
+Derived files are rewritten; what the team edits is left alone.
+
+Example: groundplan generate --check""",
+)
+def generate_command(
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Change nothing; exit 1 where code and contract differ."),
+    ] = False,
+) -> None:
+    project = generate.open_project(Path.cwd())
+    report = generate.generate(project, write=not check)
+    for path in report.written:
+        typer.echo(f"{'differs' if check else 'written'}  {path}")
+    for path in report.removed:
+        typer.echo(f"{'obsolete' if check else 'removed'}  {path}")
+    if check and not report.clean:
+        typer.echo("Code and contract differ: run `make generate`.", err=True)
+        raise typer.Exit(1)
+    if report.clean:
+        typer.echo("Code and contract agree.")
+
+
+@app.command(
+    help="""Show what a contract becomes: entities, operations, amendments.
+
+Example: groundplan check --contract openapi.yaml"""
+)
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A project; by default this folder.")
+    ] = None,
+    contract: ContractFile = None,
+) -> None:
+    from .report import console, domain_report
+
+    if contract is not None:
+        loaded, domain, _ = generate.understand(contract, None)
+    else:
+        project = generate.open_project(folder or Path.cwd())
+        loaded, domain = generate.understand_project(project)
+    console().print(domain_report(loaded, domain))
+
+
+@presets_app.callback()
+def presets(
+    context: typer.Context,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Names, descriptions and answers as JSON.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand:
+        return
+    known = answers.presets().values()
+    if as_json:
+        rows = [
+            {"name": p.name, "description": p.description, "answers": dict(p.answers)}
+            for p in known
+        ]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    for found in known:
+        typer.echo(f"{found.name:16} {found.description}")
+
+
+@presets_app.command(
+    help="""Show the answers of a preset.
+
+Example: groundplan presets show starter"""
+)
+def show(name: Annotated[str, typer.Argument(help="The preset's name.")]) -> None:
+    found = answers.preset(name)
+    typer.echo((source.presets_folder() / f"{found.name}.yaml").read_text("utf-8"), nl=False)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.")
+    ] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"groundplan {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; errors become one message and an exit status."""
+    try:
+        app()
+    except GroundplanError as error:
+        typer.echo(f"groundplan: {error}", err=True)
+        raise SystemExit(error.exit_status) from None
+    except KeyboardInterrupt:
+        typer.echo("\ngroundplan: interrupted, nothing was written", err=True)
+        raise SystemExit(130) from None

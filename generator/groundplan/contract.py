@@ -1,0 +1,162 @@
+"""A contract with its overlay: read, checked, and merged into the effective contract."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
+from . import overlay as overlays
+from .errors import ContractError
+from .reader import Document, Json, read
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A checked contract: as written, its overlay, and both together."""
+
+    source: Document
+    overlay: Document | None
+    effective: dict[str, Json]
+
+    def place(self, *pointer: str | int) -> str:
+        """Where a part of the effective contract was written."""
+        return self.source.place(*pointer)
+
+    def resolve(
+        self, node: Json, pointer: tuple[str | int, ...]
+    ) -> tuple[dict[str, Json], tuple[str | int, ...]]:
+        """Follow `$ref`s to an object; returns it and where it stands."""
+        seen: set[str] = set()
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            reference = str(node["$ref"])
+            if reference in seen:
+                raise ContractError(
+                    self.place(*pointer),
+                    f"$ref {reference!r} refers to itself",
+                    "Break the cycle with an object schema.",
+                )
+            seen.add(reference)
+            pointer = parse_pointer(reference)
+            node = self._at(pointer, reference)
+        if not isinstance(node, dict):
+            raise ContractError(
+                self.place(*pointer), "expected an object here", "See the OpenAPI spec."
+            )
+        return node, pointer
+
+    def _at(self, pointer: tuple[str | int, ...], reference: str) -> Json:
+        node: Json = self.effective
+        for step in pointer:
+            try:
+                node = (
+                    node[int(step)] if isinstance(node, list) else node[step]  # type: ignore[index,call-overload]
+                )
+            except (KeyError, IndexError, TypeError, ValueError):
+                raise ContractError(
+                    self.source.name,
+                    f"$ref {reference!r} points to nothing",
+                    "Define it under components.",
+                ) from None
+        return node
+
+
+def load(contract: Path, overlay: Path | None = None) -> Contract:
+    """Read and check a contract, and its overlay where there is one.
+
+    Raises ContractError naming file, line and the rule broken.
+    """
+    source = read(contract)
+    _check_version(source)
+    _check_references(source)
+    _validate(source, source.data)
+    if overlay is None:
+        return Contract(source, None, source.data)
+    amended = read(overlay)
+    effective = overlays.apply(source.data, amended)
+    _check_references(Document(source.name, effective, source.lines))
+    _validate(amended, effective)
+    return Contract(source, amended, effective)
+
+
+def parse_pointer(reference: str) -> tuple[str | int, ...]:
+    """The steps of a local `$ref` (`#/components/schemas/User`)."""
+    return tuple(
+        step.replace("~1", "/").replace("~0", "~")
+        for step in reference.removeprefix("#").split("/")[1:]
+    )
+
+
+def _check_version(source: Document) -> None:
+    if "swagger" in source.data:
+        raise ContractError(
+            source.place("swagger"),
+            "is a Swagger 2 document",
+            "Convert it to OpenAPI 3 first, e.g. with `npx swagger2openapi FILE`.",
+        )
+    version = str(source.data.get("openapi", ""))
+    if not version.startswith(("3.0.", "3.1.")) and version not in ("3.0", "3.1"):
+        raise ContractError(
+            source.place("openapi"),
+            f"is not OpenAPI 3.0 or 3.1 (`openapi: {version[:20]}`)",
+            "Give an OpenAPI 3.0 or 3.1 document.",
+        )
+
+
+def _check_references(source: Document) -> None:
+    for reference, pointer in _references(source.data):
+        if not reference.startswith("#/"):
+            raise ContractError(
+                source.place(*pointer),
+                f"$ref {reference[:120]!r} leaves the file",
+                "Bundle the contract into one file first, e.g. with `npx @redocly/cli "
+                "bundle`.",
+            )
+
+
+def _references(root: Json) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    pending: list[tuple[Json, tuple[str | int, ...]]] = [(root, ())]
+    while pending:
+        node, pointer = pending.pop()
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key == "$ref" and isinstance(value, str):
+                    yield value, (*pointer, key)
+                elif key not in ("example", "examples", "default", "enum", "const"):
+                    pending.append((value, (*pointer, key)))
+                elif key == "examples" and pointer[-1:] != ("properties",):
+                    continue
+                elif pointer[-1:] == ("properties",):
+                    pending.append((value, (*pointer, key)))
+        elif isinstance(node, list):
+            pending.extend((item, (*pointer, n)) for n, item in enumerate(node))
+
+
+def _validate(document: Document, data: dict[str, Json]) -> None:
+    """Check against the OpenAPI schema; the first problem is reported."""
+    version = str(data["openapi"])
+    validator = (
+        OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
+    )
+    try:
+        error = next(validator(data).iter_errors(), None)  # type: ignore[arg-type]
+    except RecursionError:
+        raise ContractError(
+            document.name, "is nested too deeply to be checked", "Use $ref."
+        ) from None
+    except Exception as problem:
+        raise ContractError(
+            document.name,
+            f"cannot be checked: {type(problem).__name__}: {str(problem)[:200]}",
+            "Check the file with an OpenAPI linter.",
+        ) from problem
+    if error is not None:
+        pointer = tuple(error.absolute_path) if hasattr(error, "absolute_path") else ()
+        where = "/".join(str(step) for step in pointer)
+        raise ContractError(
+            document.place(*pointer),
+            f"{error.message[:300]}" + (f" (at {where})" if where else ""),
+            "Correct it to the OpenAPI specification.",
+        )

@@ -1,0 +1,138 @@
+"""The derived documents: effective contract, contract-test settings, context page."""
+
+import yaml
+
+from .domain import (
+    Context,
+    Domain,
+    Enumeration,
+    ListOf,
+    MapOf,
+    ModelOf,
+    Scalar,
+    WRITTEN,
+    Storage,
+    Type,
+)
+from .python_types import clean
+from .reader import Json
+from .render import HEADER
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def dump(data: dict[str, Json]) -> str:
+    """A document as YAML, keys in their own order."""
+    text = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
+    )
+    assert isinstance(text, str)
+    return text
+
+
+def effective(domain: Domain) -> str:
+    """contracts/effective.yaml."""
+    sources = "openapi.yaml and overlay.yaml"
+    header = HEADER.replace("contracts/effective.yaml", sources)
+    return f"# {header}\n{dump(domain.effective)}"
+
+
+def contract_test(domain: Domain) -> str:
+    """contracts/schemathesis.toml: the operations that nobody has written yet are out."""
+    lines = [f"# {HEADER}"]
+    stubs = [o for c in domain.contexts for o in c.stubs]
+    for operation in stubs:
+        lines += [
+            "",
+            "[[operations]]",
+            f"include-name = {_toml(f'{operation.method.upper()} {operation.path}')}",
+            "enabled = false",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(text: str) -> str:
+    """A basic string: TOML's escapes are a subset of JSON's for what is printable."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(
+        c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped
+    ) + '"'
+
+
+def contexts_page(domain: Domain) -> str:
+    """docs/contexts.md: contexts, operations, stubs, tables."""
+    lines = [
+        f"<!-- {HEADER} -->",
+        "",
+        "# Contexts",
+        "",
+        "One package per bounded context, with its own tables and migrations. They call "
+        "each other",
+        "through their ports only, in one process or over HTTP.",
+        "",
+        "```mermaid",
+        "flowchart LR",
+    ]
+    for context in domain.contexts:
+        entities = ", ".join(_plain(e.name) for e in context.entities)
+        label = f"{context.name}<br/>{entities}" if entities else context.name
+        lines.append(f'    {context.name}["{label}"]')
+    lines.append("```")
+    for context in domain.contexts:
+        lines += _context(context, domain)
+    return "\n".join(lines) + "\n"
+
+
+def _context(context: Context, domain: Domain) -> list[str]:
+    lines = ["", f"## {context.name}", ""]
+    if context.description:
+        lines += [_plain(context.description), ""]
+    lines += ["| operation | | answered by |", "| --- | --- | --- |"]
+    for operation in context.operations:
+        route = f"`{operation.method.upper()} {_code(operation.path)}`"
+        answer = operation.answer
+        if isinstance(answer, Storage):
+            how = f"storage: {answer.kind} {_plain(answer.entity.name)}"
+            if answer.ignored:
+                given = ", ".join(f"`{_code(name)}`" for name in answer.ignored)
+                how += f"; {given} filters nothing yet"
+        elif answer.code == WRITTEN:
+            how = "`service.py`"
+        else:
+            how = f"nobody yet, 501 (`{answer.code}`: {_plain(answer.reason)})"
+        lines.append(f"| {route} | `{_code(operation.id)}` | {how} |")
+    if context.entities:
+        lines += ["", "```mermaid", "erDiagram"]
+        for entity in context.entities:
+            lines.append(f"    {entity.table} {{")
+            for column in entity.columns:
+                key = " PK" if column.key else " UK" if column.unique else ""
+                lines.append(f"        {_kind(column.type)} {column.name}{key}")
+            lines.append("    }")
+        lines.append("```")
+    return lines
+
+
+def _kind(type_: Type) -> str:
+    if isinstance(type_, Scalar):
+        return type_.kind.replace("-", "_")
+    if isinstance(type_, Enumeration):
+        return "string"
+    if isinstance(type_, ListOf):
+        return "list"
+    return "object" if isinstance(type_, MapOf | ModelOf) else "json"
+
+
+def _plain(text: str) -> str:
+    """Text of a contract for a Markdown page: one line, nothing that is markup."""
+    line = " ".join(clean(text).split())
+    for mark in "\\`*_{}[]<>#|":
+        line = line.replace(mark, f"\\{mark}" if mark not in "<>" else " ")
+    return line
+
+
+def _code(text: str) -> str:
+    return " ".join(clean(text).split()).replace("`", "'").replace("|", "/")

@@ -1,0 +1,338 @@
+"""The stack-neutral model of an effective contract: contexts, entities, operations.
+
+Wire names are the contract's; `name`s are safe identifiers (see `names`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from .reader import Json
+
+ScalarKind: TypeAlias = Literal[
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "uuid",
+    "date",
+    "date-time",
+    "decimal",
+    "email",
+    "any",
+]
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One value. Constraints carry JSON Schema's keywords (`minLength`, `maximum`)."""
+
+    kind: ScalarKind
+    constraints: tuple[tuple[str, "int | float | str"], ...] = ()
+    nullable: bool = False
+
+    def constraint(self, keyword: str) -> "int | float | str | None":
+        return dict(self.constraints).get(keyword)
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """One of some strings or integers; named where the contract names it."""
+
+    values: tuple[str | int, ...]
+    alias: str | None = None
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A JSON array."""
+
+    items: "Type"
+    minimum: int | None = None
+    maximum: int | None = None
+    unique: bool = False
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """A JSON object with free keys."""
+
+    values: "Type"
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class ModelOf:
+    """An object: a reference to a `Model` by its name."""
+
+    model: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class UnionOf:
+    """One of several types, told apart by `discriminator` (a wire name) if given."""
+
+    variants: tuple["Type", ...]
+    discriminator: str | None = None
+    nullable: bool = False
+
+
+Type: TypeAlias = Scalar | Enumeration | ListOf | MapOf | ModelOf | UnionOf
+
+MISSING_DEFAULT = object()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A property of a model."""
+
+    name: str
+    wire: str
+    type: Type
+    required: bool
+    default: object = MISSING_DEFAULT
+    description: str = ""
+    unique: bool = False
+    index: bool = False
+    example: Json = None
+
+    @property
+    def has_default(self) -> bool:
+        return self.default is not MISSING_DEFAULT
+
+
+@dataclass(frozen=True)
+class Model:
+    """A named object of the contract, in one direction of travel."""
+
+    name: str
+    fields: tuple[Field, ...]
+    closed: bool
+    description: str = ""
+    schema: str | None = None
+
+    def field(self, name: str) -> Field | None:
+        return next((item for item in self.fields if item.name == name), None)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an entity's table."""
+
+    name: str
+    type: Type
+    nullable: bool
+    key: bool = False
+    generated: Literal["uuid", "integer"] | None = None
+    managed: Literal["created", "updated"] | None = None
+    default: object = MISSING_DEFAULT
+    unique: bool = False
+    index: bool = False
+
+    @property
+    def has_default(self) -> bool:
+        return self.default is not MISSING_DEFAULT
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Something with a collection path and an item path, stored in a table."""
+
+    name: str
+    attribute: str
+    table: str
+    row: str
+    model: str
+    columns: tuple[Column, ...]
+    collection_path: str
+
+    @property
+    def key(self) -> Column:
+        return next(column for column in self.columns if column.key)
+
+    def column(self, name: str) -> Column | None:
+        return next((item for item in self.columns if item.name == name), None)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation in path, query or header."""
+
+    name: str
+    wire: str
+    place: Literal["path", "query", "header"]
+    type: Type
+    required: bool
+    default: object = MISSING_DEFAULT
+    description: str = ""
+    example: Json = None
+
+    @property
+    def has_default(self) -> bool:
+        return self.default is not MISSING_DEFAULT
+
+
+@dataclass(frozen=True)
+class Body:
+    """The JSON body of a request."""
+
+    type: Type
+    required: bool
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The successful response. `media` is set where it is not JSON."""
+
+    status: int
+    type: Type | None
+    media: str | None = None
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """How a list response wraps its items: field name -> source, nested by model.
+
+    A source is `items`, `page`, `limit`, `total`, `pages`, `has_more`, or a nested
+    Wrapper.
+    """
+
+    model: str
+    fields: tuple[tuple[str, "str | Wrapper"], ...]
+
+
+StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "delete"]
+
+
+@dataclass(frozen=True)
+class Storage:
+    """How an operation is answered from an entity's table."""
+
+    kind: StorageKind
+    entity: Entity
+    wrapper: Wrapper | None = None
+    page: str | None = None
+    limit: str | None = None
+    sort: str | None = None
+    order: str | None = None
+    search: str | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+WRITTEN = "service"
+
+
+@dataclass(frozen=True)
+class Stub:
+    """Why an operation is left to the team; `WRITTEN` where the team has written it."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the contract and how it is answered."""
+
+    id: str
+    name: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    reply: Reply
+    errors: tuple[int, ...]
+    schemes: tuple[str, ...]
+    answer: Storage | Stub
+
+
+@dataclass(frozen=True)
+class Context:
+    """A bounded context: one package of the generated project."""
+
+    name: str
+    title: str
+    description: str
+    entities: tuple[Entity, ...]
+    operations: tuple[Operation, ...]
+
+    @property
+    def class_name(self) -> str:
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+    @property
+    def stubs(self) -> tuple[Operation, ...]:
+        """The operations that nobody has written yet."""
+        return tuple(
+            o
+            for o in self.operations
+            if isinstance(o.answer, Stub) and o.answer.code != WRITTEN
+        )
+
+
+@dataclass(frozen=True)
+class Domain:
+    """All contexts, and the models and aliases that their operations use."""
+
+    title: str
+    contexts: tuple[Context, ...]
+    models: dict[str, Model]
+    aliases: dict[str, Enumeration]
+    effective: dict[str, Json] = field(repr=False, compare=False)
+
+    @property
+    def secured(self) -> bool:
+        return any(o.schemes for c in self.contexts for o in c.operations)
+
+    def models_of(self, context: Context) -> list[Model]:
+        """The models that a context uses, with everything they refer to.
+
+        In the order of the contract.
+        """
+        found: set[str] = set()
+        pending = [name for type_ in _types_of(context) for name in models_in(type_)]
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                for item in self.models[name].fields:
+                    pending.extend(models_in(item.type))
+        return [model for name, model in self.models.items() if name in found]
+
+
+def _types_of(context: Context) -> Iterator[Type]:
+    for entity in context.entities:
+        yield ModelOf(entity.model)
+        yield from (column.type for column in entity.columns)
+    for operation in context.operations:
+        yield from (parameter.type for parameter in operation.parameters)
+        if operation.body:
+            yield operation.body.type
+        if operation.reply.type:
+            yield operation.reply.type
+
+
+def models_in(type_: Type) -> Iterator[str]:
+    """The names of the models that a type refers to directly."""
+    for leaf in leaves(type_):
+        if isinstance(leaf, ModelOf):
+            yield leaf.model
+
+
+def leaves(type_: Type) -> Iterator[Type]:
+    """The parts of a type that hold no other type."""
+    if isinstance(type_, ListOf):
+        yield from leaves(type_.items)
+    elif isinstance(type_, MapOf):
+        yield from leaves(type_.values)
+    elif isinstance(type_, UnionOf):
+        for variant in type_.variants:
+            yield from leaves(variant)
+    else:
+        yield type_

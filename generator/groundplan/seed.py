@@ -1,0 +1,343 @@
+"""The first overlay of an imported contract: what OpenAPI files usually leave out.
+
+It is written once, at import; from then on it is the team's file. Every action has
+its reason in words, and `groundplan check` lists them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from . import names
+from .contract import Contract
+from .domain import Domain, Operation, Storage
+from .infer import json_media, list_slot
+from .reader import Json
+from .schemas import Pointer
+
+MAX_PAGE = 100_000
+MAX_LIMIT = 100
+INT64 = 2**63 - 1
+_PAGING = {"page": MAX_PAGE, "limit": MAX_LIMIT}
+
+_REASONS = {
+    400: "the body or a parameter cannot be read",
+    401: "the caller is not logged in",
+    404: "there is no such item",
+    409: "another item has the same unique value",
+    413: "the body is larger than the service takes",
+    415: "the body is not JSON",
+    422: "the request breaks a rule of the contract",
+}
+_TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+}
+
+PROBLEM: dict[str, Json] = {
+    "description": "What went wrong (RFC 9457).",
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Stable, for machines."},
+        "requestId": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "message", "code"],
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "message": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+@dataclass
+class _Seed:
+    contract: Contract
+    actions: list[Json] = field(default_factory=list)
+    seen: set[Pointer] = field(default_factory=set)
+
+    def add(self, pointer: Pointer, update: Json, description: str) -> None:
+        self.actions.append(
+            {
+                "target": json_path(pointer),
+                "description": description,
+                "update": update,
+            }
+        )
+
+
+def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
+    """An overlay document for a contract that has none yet."""
+    made = _Seed(contract)
+    _close_bodies(made, domain)
+    _bound_numbers(made, domain)
+    _declare_errors(made, domain)
+    info = contract.effective.get("info")
+    title = str(info.get("title", "")) if isinstance(info, dict) else ""
+    return {
+        "overlay": "1.0.0",
+        "info": {
+            "title": f"What {title or 'the contract'} leaves open",
+            "version": "1.0.0",
+        },
+        "actions": made.actions,
+    }
+
+
+def json_path(pointer: Pointer) -> str:
+    """A pointer as a normalized JSONPath (RFC 9535)."""
+    steps = []
+    for step in pointer:
+        if isinstance(step, int):
+            steps.append(f"[{step}]")
+        else:
+            escaped = step.replace("\\", "\\\\").replace("'", "\\'")
+            steps.append(f"['{escaped}']")
+    return "$" + "".join(steps)
+
+
+def _operations(
+    made: _Seed, domain: Domain
+) -> Iterator[tuple[Operation, dict[str, Json], Pointer]]:
+    for context in domain.contexts:
+        for operation in context.operations:
+            pointer: Pointer = ("paths", operation.path)
+            paths = made.contract.effective["paths"]
+            assert isinstance(paths, dict)
+            item, at = made.contract.resolve(paths[operation.path], pointer)
+            node = item[operation.method]
+            assert isinstance(node, dict)
+            yield operation, node, (*at, operation.method)
+
+
+def _close_bodies(made: _Seed, domain: Domain) -> None:
+    """Unknown properties in request bodies are refused."""
+    for operation, node, pointer in _operations(made, domain):
+        if operation.body is None:
+            continue
+        body, at = made.contract.resolve(node["requestBody"], (*pointer, "requestBody"))
+        content = body.get("content")
+        media = json_media(content)
+        if media is None or not isinstance(content, dict):
+            continue
+        entry, entry_at = made.contract.resolve(
+            content[media], (*at, "content", media)
+        )
+        schema = entry.get("schema")
+        if schema:
+            _close(made, schema, (*entry_at, "schema"))
+
+
+def _close(made: _Seed, schema: Json, pointer: Pointer) -> None:
+    node, at = made.contract.resolve(schema, pointer)
+    if at in made.seen:
+        return
+    made.seen.add(at)
+    is_new = str(made.contract.effective["openapi"]).startswith("3.1")
+    if "allOf" in node:
+        if is_new and "unevaluatedProperties" not in node:
+            made.add(
+                at,
+                {"unevaluatedProperties": False},
+                f"{_name(at)} takes no properties beyond those listed",
+            )
+        return
+    properties = node.get("properties")
+    if isinstance(properties, dict) and properties:
+        if "additionalProperties" not in node and "unevaluatedProperties" not in node:
+            made.add(
+                at,
+                {"additionalProperties": False},
+                f"{_name(at)} takes no properties beyond those listed",
+            )
+        for name, value in properties.items():
+            if isinstance(value, dict):
+                _close(made, value, (*at, "properties", name))
+    items = node.get("items")
+    if isinstance(items, dict):
+        _close(made, items, (*at, "items"))
+
+
+def _bound_numbers(made: _Seed, domain: Domain) -> None:
+    """Pages and stored integers get the bounds that the service keeps."""
+    for operation, node, pointer in _operations(made, domain):
+        item, item_at = made.contract.resolve(
+            made.contract.effective["paths"][operation.path],  # type: ignore[index,call-overload]
+            ("paths", operation.path),
+        )
+        for owner, at in ((item, item_at), (node, pointer)):
+            listed = owner.get("parameters")
+            for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+                flat, where = made.contract.resolve(entry, (*at, "parameters", number))
+                schema, schema_at = made.contract.resolve(
+                    flat.get("schema", {}), (*where, "schema")
+                )
+                name = str(flat.get("name"))
+                slot = list_slot(names.snake(name))
+                if slot in _PAGING and schema.get("type") == "integer":
+                    _bound(made, schema, schema_at, name, 1, _PAGING[slot])
+                else:
+                    _bound_schema(made, schema, schema_at)
+        if operation.body:
+            body, at = made.contract.resolve(
+                node["requestBody"], (*pointer, "requestBody")
+            )
+            content = body["content"]
+            media = json_media(content)
+            assert isinstance(content, dict) and media
+            entry, entry_at = made.contract.resolve(
+                content[media], (*at, "content", media)
+            )
+            _bound_schema(made, entry.get("schema", {}), (*entry_at, "schema"))
+
+
+def _bound_schema(made: _Seed, schema: Json, pointer: Pointer) -> None:
+    pending: list[tuple[Json, Pointer]] = [(schema, pointer)]
+    while pending:
+        current, at = pending.pop()
+        if not isinstance(current, dict) or not current:
+            continue
+        node, at = made.contract.resolve(current, at)
+        if (*at, "#bounds") in made.seen:
+            continue
+        made.seen.add((*at, "#bounds"))
+        kind = node.get("type")
+        if kind == "integer" or (isinstance(kind, list) and "integer" in kind):
+            limit = 2**31 - 1 if node.get("format") == "int32" else INT64
+            _bound(made, node, at, _name(at), -limit - 1, limit)
+        for key in ("properties", "patternProperties"):
+            inner = node.get(key)
+            if isinstance(inner, dict):
+                pending.extend((v, (*at, key, k)) for k, v in inner.items())
+        for key in ("items", "additionalProperties"):
+            pending.append((node.get(key), (*at, key)))
+        for key in ("allOf", "oneOf", "anyOf"):
+            options = node.get(key)
+            if isinstance(options, list):
+                pending.extend((v, (*at, key, n)) for n, v in enumerate(options))
+
+
+def _bound(
+    made: _Seed,
+    schema: dict[str, Json],
+    pointer: Pointer,
+    name: str,
+    minimum: int,
+    maximum: int,
+) -> None:
+    if (*pointer, "#bounded") in made.seen or "enum" in schema or "const" in schema:
+        return
+    made.seen.add((*pointer, "#bounded"))
+    made.seen.add((*pointer, "#bounds"))
+    update: dict[str, Json] = {}
+    if "minimum" not in schema and "exclusiveMinimum" not in schema:
+        update["minimum"] = minimum
+    if "maximum" not in schema and "exclusiveMaximum" not in schema:
+        update["maximum"] = maximum
+    if update:
+        words = " and ".join(f"{key} {value}" for key, value in update.items())
+        made.add(pointer, update, f"{name}: {words}")
+
+
+def _declare_errors(made: _Seed, domain: Domain) -> None:
+    """Every error that an operation can answer is declared."""
+    used: set[int] = set()
+    updates: list[tuple[Pointer, list[int], Operation]] = []
+    for operation, node, pointer in _operations(made, domain):
+        responses = node.get("responses")
+        declared = responses if isinstance(responses, dict) else {}
+        if "default" in declared or "4XX" in declared:
+            continue
+        missing = [s for s in _statuses(operation) if str(s) not in declared]
+        if missing:
+            used.update(missing)
+            updates.append(((*pointer, "responses"), missing, operation))
+    if not used:
+        return
+    components = made.contract.effective.get("components")
+    existing = components if isinstance(components, dict) else {}
+    titles = {status: _free(existing.get("responses"), f"Problem{status}") for status in sorted(used)}
+    schema = _free(existing.get("schemas"), "Problem")
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    parts: dict[str, Json] = {
+        "schemas": {schema: PROBLEM},
+        "responses": {
+            titles[status]: {
+                "description": _TITLES[status],
+                "content": {"application/problem+json": {"schema": dict(reference)}},
+            }
+            for status in sorted(used)
+        },
+    }
+    if components is None:
+        made.add((), {"components": parts}, "the errors that the service answers with")
+    else:
+        made.add(("components",), parts, "the errors that the service answers with")
+    for pointer, missing, operation in updates:
+        reasons = "; ".join(f"{status} when {_REASONS[status]}" for status in missing)
+        made.add(
+            pointer,
+            {
+                str(status): {"$ref": f"#/components/responses/{titles[status]}"}
+                for status in missing
+            },
+            f"{operation.id} also answers {reasons}",
+        )
+
+
+def _statuses(operation: Operation) -> list[int]:
+    """The errors that the platform answers an operation with."""
+    found = []
+    path = any(p.place == "path" for p in operation.parameters)
+    if operation.schemes:
+        found.append(401)
+    if path:
+        found.append(404)
+    answer = operation.answer
+    if operation.body:
+        found += [400, 413, 415]
+        stored = isinstance(answer, Storage) and answer.kind in (
+            "create",
+            "update",
+            "replace",
+        )
+        if isinstance(answer, Storage) and stored:
+            columns = answer.entity.columns
+            given = answer.kind == "create" and answer.entity.key.generated != "integer"
+            if given or any(column.unique for column in columns):
+                found.append(409)
+    if operation.body or operation.parameters:
+        found.append(422)
+    return sorted(found)
+
+
+def _free(taken: Json, wanted: str) -> str:
+    """A component name that the contract does not use yet."""
+    known = taken if isinstance(taken, dict) else {}
+    candidate, number = wanted, 2
+    while candidate in known:
+        candidate = f"{wanted}{number}"
+        number += 1
+    return candidate
+
+
+def _name(pointer: Pointer) -> str:
+    """The part of a pointer that a reader knows it by."""
+    steps = [str(s) for s in pointer if s not in ("components", "schemas", "paths")]
+    kept = [s for s in steps if s not in ("properties", "schema", "items", "content")]
+    return ".".join(kept[-3:]) if pointer[:1] == ("components",) else " ".join(kept)

@@ -1,0 +1,29 @@
+"""The table of accounts."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from ..columns import NAMING, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """What the migrations of the accounts compare the database with."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class AccountRow(Base):
+    """Somebody who can log in. The e-mail address is kept in lower case."""
+
+    __tablename__ = "auth_accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(20), default="USER")
+    created_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=lambda: datetime.now(UTC)
+    )

@@ -1,0 +1,38 @@
+"""The caller whose credentials were checked."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from ..context import authorization
+from ..errors import Unauthorized
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls: the account's id, its e-mail address and its roles."""
+
+    subject: str
+    email: str
+    roles: tuple[str, ...]
+
+
+# Kept with the header it was read from: it never outlives the request that sent it.
+_current: ContextVar[tuple[str, Principal] | None] = ContextVar(
+    "principal", default=None
+)
+
+
+def remember(header: str, principal: Principal) -> None:
+    """Make `principal` the current one for as long as `header` is in hand."""
+    _current.set((header, principal))
+
+
+def current_principal() -> Principal:
+    """Return the caller of the request in hand.
+
+    Raises Unauthorized when the route did not ask for credentials or there are none.
+    """
+    current = _current.get()
+    if current is None or current[0] != authorization.get():
+        raise Unauthorized("This needs a caller who is logged in")
+    return current[1]

@@ -1,0 +1,54 @@
+"""Registration, login and the caller's own account."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response, status
+
+from ..errors import problems
+from ..web import JsonRoute
+from .dependencies import authenticated
+from .principal import Principal
+from .schemas import AccessToken, Account, Login, Registration
+from .service import Accounts
+
+router = APIRouter(prefix="/auth", tags=["platform"], route_class=JsonRoute)
+
+
+async def _accounts(request: Request) -> Accounts:
+    accounts: Accounts = request.app.state.wiring.accounts
+    return accounts
+
+
+AllAccounts = Annotated[Accounts, Depends(_accounts)]
+Caller = Annotated[Principal, Depends(authenticated("bearer"))]
+
+
+@router.post(
+    "/register",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(400, 409, 413, 415, 422),
+)
+async def register(
+    body: Registration, accounts: AllAccounts, response: Response
+) -> Account:
+    """Create an account."""
+    account = await accounts.register(body.email, body.password.get_secret_value())
+    response.headers["location"] = "/auth/me"
+    return account
+
+
+@router.post("/login", responses=problems(400, 401, 413, 415, 422))
+async def login(body: Login, accounts: AllAccounts, response: Response) -> AccessToken:
+    """Exchange credentials for an access token."""
+    principal = await accounts.verify(body.email, body.password.get_secret_value())
+    response.headers["cache-control"] = "no-store"
+    return AccessToken(
+        access_token=accounts.tokens.issue(principal),
+        expires_in=accounts.tokens.seconds,
+    )
+
+
+@router.get("/me", responses=problems(401))
+async def me(caller: Caller, accounts: AllAccounts) -> Account:
+    """Return the caller's own account."""
+    return await accounts.get(caller.subject)

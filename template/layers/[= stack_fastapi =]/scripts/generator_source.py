@@ -1,0 +1,41 @@
+"""Print where to install the generator from: the source that made this project.
+
+It is read from .copier-answers.yml and printed as a URL that uv and pip understand.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+ANSWERS = Path(".copier-answers.yml")
+SHORTCUTS = {"gh": "https://github.com", "gl": "https://gitlab.com"}
+
+
+def source_url(source: str, commit: str | None) -> str:
+    """Return the URL of `source` at `commit`, as recorded by Copier."""
+    source = source.removeprefix("git+")
+    shortcut, _, path = source.partition(":")
+    if shortcut in SHORTCUTS and not path.startswith("//"):
+        source = f"{SHORTCUTS[shortcut]}/{path.removesuffix('.git')}.git"
+    elif match := re.fullmatch(r"(\w+@[\w.-]+):(.+)", source):
+        source = f"ssh://{match[1]}/{match[2]}"
+    elif "://" not in source:
+        folder = Path(source).expanduser()
+        if not folder.is_absolute():
+            sys.exit(
+                f"{ANSWERS} names the relative source {source}, which is only known "
+                "where the project was made: run make with GROUNDPLAN=<its command>."
+            )
+        source = folder.as_uri()
+    if commit is None:
+        return source
+    # `git describe` gives v1.2.3-4-g1234567 between tags.
+    described = re.search(r"-g([0-9a-f]{7,40})$", commit)
+    return f"git+{source}@{described[1] if described else commit}"
+
+
+if __name__ == "__main__":
+    answers = yaml.safe_load(ANSWERS.read_text(encoding="utf-8"))
+    print(source_url(answers["_src_path"], answers.get("_commit")))

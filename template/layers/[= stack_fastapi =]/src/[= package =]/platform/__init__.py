@@ -1,0 +1,1 @@
+"""The technical ground that every context stands on."""

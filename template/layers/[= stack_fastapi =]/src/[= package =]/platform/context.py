@@ -1,0 +1,7 @@
+"""What is known about the request in hand, wherever the code runs."""
+
+from contextvars import ContextVar
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+authorization: ContextVar[str | None] = ContextVar("authorization", default=None)
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)

@@ -1,0 +1,288 @@
+"""HTTP around the contexts: one middleware and one error format."""
+
+import asyncio
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING, Final, Protocol
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import context
+from .bodies import JsonRoute, field_errors, refusal_of
+from .errors import (
+    BY_STATUS,
+    AppError,
+    BadRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Unavailable,
+    Unprocessable,
+)
+from .logging import get_logger
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+__all__ = ["JsonRoute", "RequestObserver", "install_web", "observe_requests"]
+
+REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+)
+NO_STORE: Final = (b"cache-control", b"no-store")
+
+log = get_logger(__name__)
+
+
+class RequestObserver(Protocol):
+    """Told about every request: metrics, for one."""
+
+    def started(self) -> None:
+        """A request came in."""
+
+    def finished(self, method: str, route: str, status: int, seconds: float) -> None:
+        """It was answered; `route` is the template, or `unmatched`."""
+
+
+def install_web(app: FastAPI, settings: "Settings") -> None:
+    """Give the application its middleware and its error format."""
+    app.state.observers = []
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["authorization", "content-type", "x-request-id"],
+            expose_headers=["location", "x-request-id"],
+        )
+    app.add_middleware(
+        RequestMiddleware, settings=settings, observers=app.state.observers
+    )
+    install_error_handlers(app)
+
+
+def observe_requests(app: FastAPI, observer: RequestObserver) -> None:
+    """Tell the observer about every request from now on."""
+    app.state.observers.append(observer)
+
+
+class RequestMiddleware:
+    """What every request gets: an id, limits, security headers and a log line."""
+
+    def __init__(
+        self, app: ASGIApp, settings: "Settings", observers: list[RequestObserver]
+    ) -> None:
+        self.app = app
+        self.observers = observers
+        self.timeout = settings.request_timeout_seconds
+        self.max_body_bytes = settings.max_body_bytes
+        self.slow_seconds = settings.slow_request_milliseconds / 1000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        headers = dict(scope["headers"])
+        request_id = _request_id(headers.get(b"x-request-id"))
+        tokens = (
+            context.request_id.set(request_id),
+            context.authorization.set(_text(headers.get(b"authorization"))),
+            context.traceparent.set(_text(headers.get(b"traceparent"))),
+        )
+        answer = Answer(send, request_id)
+        for observer in self.observers:
+            observer.started()
+        try:
+            await self._answer(scope, self._limited(receive, headers), answer, headers)
+        finally:
+            seconds = time.perf_counter() - begun
+            self._tell(scope, answer.status, seconds)
+            context.request_id.reset(tokens[0])
+            context.authorization.reset(tokens[1])
+            context.traceparent.reset(tokens[2])
+
+    async def _answer(
+        self,
+        scope: Scope,
+        receive: Receive,
+        answer: "Answer",
+        headers: dict[bytes, bytes],
+    ) -> None:
+        """Run the application; answer for it when it is late or fails."""
+        try:
+            if int(headers.get(b"content-length", 0)) > self.max_body_bytes:
+                raise too_large(self.max_body_bytes)
+            async with asyncio.timeout(self.timeout) as answer.deadline:
+                await self.app(scope, receive, answer.send)
+        except Exception as error:
+            if answer.started:
+                raise
+            if isinstance(error, AppError):
+                response = problem_response(error)
+            elif isinstance(error, TimeoutError) and answer.is_late():
+                response = problem_response(Unavailable("The answer took too long"))
+            else:
+                log.error("request_failed", exc_info=error)
+                response = problem_response(AppError())
+            await response(scope, receive, answer.send)
+
+    def _limited(self, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
+        """Count a body whose length was not announced."""
+        if b"transfer-encoding" not in headers:
+            return receive
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.max_body_bytes:
+                # the framework lets its own exceptions pass unchanged
+                raise HTTPException(413)
+            return message
+
+        return counted
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        """Write the access log and tell the observers."""
+        route: str = getattr(scope.get("route"), "path", "unmatched")
+        for observer in self.observers:
+            observer.finished(scope["method"], route, status, seconds)
+        slow = seconds > self.slow_seconds
+        if status >= 500:
+            write = log.error
+        elif status >= 400 or slow:
+            write = log.warning
+        else:
+            write = log.info
+        write(
+            "slow_request" if slow else "request",
+            method=scope["method"],
+            route=route,
+            status=status,
+            milliseconds=round(seconds * 1000, 3),
+            client=scope["client"][0] if scope.get("client") else None,
+        )
+
+
+class Answer:
+    """The response on its way out, with the headers that every one gets."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self.started = False
+        self.status = 500
+        self.deadline: asyncio.Timeout | None = None
+        self._send = send
+        self._request_id = request_id
+
+    def is_late(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and self.deadline.expired()
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; the deadline is for the first one only."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            self.status = message["status"]
+            if self.deadline is not None and not self.deadline.expired():
+                self.deadline.reschedule(None)
+            headers = [
+                *message["headers"],
+                (b"x-request-id", self._request_id.encode()),
+                *SECURITY_HEADERS,
+            ]
+            if not any(name == b"cache-control" for name, _ in headers):
+                headers.append(NO_STORE)
+            message["headers"] = headers
+        await self._send(message)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every error, the framework's own too, as a problem document."""
+
+    @app.exception_handler(AppError)
+    async def on_app_error(request: Request, error: AppError) -> Response:
+        return problem_response(error)
+
+    @app.exception_handler(HTTPException)
+    async def on_http_error(request: Request, error: HTTPException) -> Response:
+        return problem_response(_from_framework(request, error))
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        broken = error.errors()
+        if any(item["type"] == "json_invalid" for item in broken):
+            return problem_response(BadRequest("The body is not valid JSON"))
+        refusal = refusal_of(request)
+        if refusal:
+            broken = [item for item in broken if item["loc"][0] != "body"]
+        errors = [*field_errors(broken), *refusal]
+        return problem_response(Unprocessable("The request is invalid", errors=errors))
+
+
+def problem_response(error: AppError) -> Response:
+    """The response that tells a client about an error."""
+    return Response(
+        to_json(error.problem(context.request_id.get())),
+        status_code=error.status,
+        headers=error.headers,
+        media_type="application/problem+json",
+    )
+
+
+def too_large(limit: int) -> PayloadTooLarge:
+    """The refusal of a body of more than `limit` bytes, which is not read."""
+    return PayloadTooLarge(
+        f"The body is larger than {limit} bytes", headers={"Connection": "close"}
+    )
+
+
+def allowed_methods(request: Request) -> str:
+    """The methods of every route at the request's path.
+
+    The framework names those of the first route only.
+    """
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        pattern = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(path):
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods))
+
+
+def _from_framework(request: Request, error: HTTPException) -> AppError:
+    match error.status_code:
+        case 404:
+            return NotFound("Nothing is at this path")
+        case 405:
+            return MethodNotAllowed(headers={"Allow": allowed_methods(request)})
+        case 413:
+            return too_large(request.app.state.settings.max_body_bytes)
+        case status:
+            known = BY_STATUS.get(status, BadRequest if status < 500 else AppError)
+            translated = known(error.detail, headers=error.headers)
+            translated.status = status
+            return translated
+
+
+def _request_id(given: bytes | None) -> str:
+    """The caller's id if it is harmless in a log, else a new one."""
+    if given is not None and REQUEST_ID.fullmatch(given):
+        return given.decode()
+    return uuid.uuid4().hex
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
