@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -52,11 +51,9 @@ AnswersFile = Annotated[
 ]
 
 
-@app.command(
-    help="""Make a project: answer questions, or give a preset and --no-input.
+@app.command(help="""Make a project: answer questions, or give a preset and --no-input.
 
-Example: groundplan new shop --contract openapi.yaml --set database=postgres"""
-)
+Example: groundplan new shop --contract openapi.yaml --set database=postgres""")
 def new(
     destination: Destination,
     preset: PresetName = None,
@@ -87,19 +84,31 @@ def new(
     if not run:
         typer.echo(f"Next:\n\n    cd {name}\n    make setup\n    make run")
         return
-    environment = {"GROUNDPLAN": _executable()} | os.environ
-    status = subprocess.call(["make", "run"], cwd=created.folder, env=environment)
-    raise typer.Exit(0 if status in (0, -2, 130) else 5)
+    from .run import run as start
+
+    raise typer.Exit(start(created.folder, typer.echo))
+
+
+@app.command(
+    "run",
+    help="""Set a project up, start it and show how to call it; Ctrl-C stops it.
+
+Example: groundplan run shop""",
+)
+def run_command(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A project; by default this folder.")
+    ] = None,
+) -> None:
+    from .run import run as start
+
+    raise typer.Exit(start((folder or Path.cwd()).absolute(), typer.echo))
 
 
 def _title(destination: Path) -> str:
     """A project's name from its folder: `my-shop` -> `My shop`."""
     words = destination.absolute().name.replace("-", " ").replace("_", " ").split()
     return " ".join(words).capitalize() or "Service"
-
-
-def _executable() -> str:
-    return str(Path(sys.argv[0]).absolute())
 
 
 @app.command(
@@ -113,7 +122,9 @@ Example: groundplan generate --check""",
 def generate_command(
     check: Annotated[
         bool,
-        typer.Option("--check", help="Change nothing; exit 1 where code and contract differ."),
+        typer.Option(
+            "--check", help="Change nothing; exit 1 where code and contract differ."
+        ),
     ] = False,
 ) -> None:
     project = generate.open_project(Path.cwd())
@@ -129,11 +140,9 @@ def generate_command(
         typer.echo("Code and contract agree.")
 
 
-@app.command(
-    help="""Show what a contract becomes: entities, operations, amendments.
+@app.command(help="""Show what a contract becomes: entities, operations, amendments.
 
-Example: groundplan check --contract openapi.yaml"""
-)
+Example: groundplan check --contract openapi.yaml""")
 def check(
     folder: Annotated[
         Path | None, typer.Argument(help="A project; by default this folder.")
@@ -171,14 +180,14 @@ def presets(
         typer.echo(f"{found.name:16} {found.description}")
 
 
-@presets_app.command(
-    help="""Show the answers of a preset.
+@presets_app.command(help="""Show the answers of a preset.
 
-Example: groundplan presets show starter"""
-)
+Example: groundplan presets show starter""")
 def show(name: Annotated[str, typer.Argument(help="The preset's name.")]) -> None:
     found = answers.preset(name)
-    typer.echo((source.presets_folder() / f"{found.name}.yaml").read_text("utf-8"), nl=False)
+    typer.echo(
+        (source.presets_folder() / f"{found.name}.yaml").read_text("utf-8"), nl=False
+    )
 
 
 @app.callback(invoke_without_command=True)

@@ -1,4 +1,4 @@
-"""A contract with its overlay: read, checked, and merged into the effective contract."""
+"""A contract and its overlay: read, checked, and merged to the effective contract."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Contract:
         for step in pointer:
             try:
                 node = (
-                    node[int(step)] if isinstance(node, list) else node[step]  # type: ignore[index,call-overload]
+                    node[int(step)] if isinstance(node, list) else node[step]  # type: ignore[index]
                 )
             except (KeyError, IndexError, TypeError, ValueError):
                 raise ContractError(
@@ -138,10 +138,12 @@ def _validate(document: Document, data: dict[str, Json]) -> None:
     """Check against the OpenAPI schema; the first problem is reported."""
     version = str(data["openapi"])
     validator = (
-        OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
+        OpenAPIV30SpecValidator
+        if version.startswith("3.0")
+        else OpenAPIV31SpecValidator
     )
     try:
-        error = next(validator(data).iter_errors(), None)  # type: ignore[arg-type]
+        error = next(validator(data).iter_errors(), None)
     except RecursionError:
         raise ContractError(
             document.name, "is nested too deeply to be checked", "Use $ref."

@@ -41,7 +41,7 @@ def effective(domain: Domain) -> str:
 
 
 def contract_test(domain: Domain) -> str:
-    """contracts/schemathesis.toml: the operations that nobody has written yet are out."""
+    """contracts/schemathesis.toml: what nobody has written yet is not tested."""
     lines = [f"# {HEADER}"]
     stubs = [o for c in domain.contexts for o in c.stubs]
     for operation in stubs:
@@ -57,9 +57,11 @@ def contract_test(domain: Domain) -> str:
 def _toml(text: str) -> str:
     """A basic string: TOML's escapes are a subset of JSON's for what is printable."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(
-        c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped
-    ) + '"'
+    return (
+        '"'
+        + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped)
+        + '"'
+    )
 
 
 def contexts_page(domain: Domain) -> str:
@@ -69,8 +71,8 @@ def contexts_page(domain: Domain) -> str:
         "",
         "# Contexts",
         "",
-        "One package per bounded context, with its own tables and migrations. They call "
-        "each other",
+        "One package per bounded context, with its own tables and migrations. They "
+        "call each other",
         "through their ports only, in one process or over HTTP.",
         "",
         "```mermaid",

@@ -45,9 +45,9 @@ def example(type_: Type, domain: Domain, given: Json = None, depth: int = 0) -> 
 def other(type_: Type, value: Json) -> Json:
     """Another valid value of a type than the given one. Raises NoExample."""
     if isinstance(type_, Enumeration):
-        for candidate in type_.values:
-            if candidate != value:
-                return candidate
+        for choice in type_.values:
+            if choice != value:
+                return choice
     elif isinstance(type_, Scalar):
         for candidate in _others(type_, value):
             try:

@@ -42,6 +42,19 @@ from .render import HEADER, Templates
 MAX_STRING_COLUMN = 10_000
 
 
+_PURPOSES = {
+    "schemas.py": "Models of {title}, as the contract states them.",
+    "model.py": "Tables of {title}.",
+    "port.py": "What {title} offers to others, in this process or another.",
+    "operations.py": "The operations of {title}.\n\nThose that follow from storage are "
+    "answered from it; the others wait for `service.py`.",
+    "routes.py": "HTTP routes of {title}, as the contract states them.",
+    "client.py": "{port} over HTTP, for processes that do not serve it.",
+    "service.py": "Use cases of {title}.",
+    "own_routes.py": "Routes of {title} beyond the contract.",
+}
+
+
 @dataclass(frozen=True)
 class View:
     """An operation as a template shows it."""
@@ -76,7 +89,8 @@ class ContextCode:
         """The files under `generated/`, by name."""
         name = self.context.name.replace("_", " ")
         return {
-            "__init__.py": f'# {HEADER}\n\n"""The {name} context as the contract has it."""',
+            "__init__.py": f"# {HEADER}\n\n"
+            f'"""The {name} context as the contract has it."""',
             "schemas.py": self.schemas(),
             "model.py": self.model(),
             "port.py": self.port(),
@@ -99,7 +113,11 @@ class ContextCode:
         }
 
     def _render(self, name: str, values: dict[str, object]) -> str:
-        return self.templates.render(f"fastapi/{name}.jinja", self.common | values)
+        purpose = _PURPOSES[name].format(
+            title=self.common["title"], port=f"{self.context.class_name}Port"
+        )
+        common = self.common | {"purpose": docstring(purpose, indent=0)}
+        return self.templates.render(f"fastapi/{name}.jinja", common | values)
 
     # schemas
 
@@ -209,7 +227,9 @@ class ContextCode:
             arguments.append("unique=True")
         elif (column.index or column.managed == "created") and not column.key:
             arguments.append("index=True")
-        return f"{column.name}: Mapped[{mapped}] = mapped_column({', '.join(arguments)})"
+        return (
+            f"{column.name}: Mapped[{mapped}] = mapped_column({', '.join(arguments)})"
+        )
 
     def _column_type(self, type_: Type, annotations: Annotations) -> str:
         text = column_type(type_)
@@ -343,9 +363,11 @@ class ContextCode:
             else f"{repository}.update({key}, {body})"
         )
         return (
-            f"return await {call}"
-            if operation.reply.type is not None
-            else f"await {call}",
+            (
+                f"return await {call}"
+                if operation.reply.type is not None
+                else f"await {call}"
+            ),
         )
 
     def _list_body(
@@ -434,7 +456,8 @@ class ContextCode:
     ) -> View:
         imports = annotations.imports
         reply = operation.reply
-        required, optional = ["port: Port"], []
+        required = ["port: Port"]
+        optional: list[str] = []
         call = []
         for parameter in operation.parameters:
             written = self._route_parameter(parameter, annotations)
@@ -464,6 +487,7 @@ class ContextCode:
             decorator.append(f"responses=problems({statuses})")
         returns = self._returns(operation, annotations)
         created = self._created_key(operation)
+        body: tuple[str, ...]
         if reply.media:
             imports.add("fastapi", "Response")
             decorator.append("response_class=Response")
@@ -538,8 +562,10 @@ class ContextCode:
             default = f" = {literal(parameter.default)}"
         elif not parameter.required:
             default = " = None"
-        if arguments or parameter.place == "header" or isinstance(
-            parameter.type, ListOf
+        if (
+            arguments
+            or parameter.place == "header"
+            or isinstance(parameter.type, ListOf)
         ):
             annotations.imports.add("fastapi", kind)
             annotation = f"Annotated[{annotation}, {kind}({', '.join(arguments)})]"
@@ -563,9 +589,11 @@ class ContextCode:
             {
                 "imports": imports.lines(),
                 "adapters": [
-                    f"{name} = TypeAdapter({annotation})"
-                    if annotation.isidentifier()
-                    else f"{name}: TypeAdapter[{annotation}] = TypeAdapter({annotation})"
+                    (
+                        f"{name} = TypeAdapter({annotation})"
+                        if annotation.isidentifier()
+                        else f"{name}: TypeAdapter[{annotation}] = TypeAdapter({annotation})"
+                    )
                     for annotation, name in adapters.items()
                 ],
                 "operations": views,
@@ -658,9 +686,7 @@ def _route_path(operation: Operation) -> str:
     path = operation.path
     for parameter in operation.parameters:
         if parameter.place == "path":
-            path = path.replace(
-                f"{{{parameter.wire}}}", f"{{{_path_name(parameter)}}}"
-            )
+            path = path.replace(f"{{{parameter.wire}}}", f"{{{_path_name(parameter)}}}")
     return path
 
 

@@ -2,6 +2,7 @@
 
 from .domain import Context, Domain, Entity, Model, ModelOf, Operation, Scalar, Storage
 from .examples import NoExample, example, other
+from .python_types import docstring
 from .reader import Json
 from .render import HEADER, Templates
 
@@ -79,7 +80,11 @@ class _Writer:
             "fastapi/test_entity.py.jinja",
             {
                 "header": HEADER,
-                "title": entity.attribute.replace("_", " ").capitalize(),
+                "purpose": docstring(
+                    f"{entity.attribute.replace('_', ' ').capitalize()} over HTTP, as far "
+                    "as storage answers.",
+                    indent=0,
+                ),
                 "collection": repr(entity.collection_path),
                 "body": None if body is None else _literal(body),
                 "changes": _literal(changes) if changes else None,
@@ -198,7 +203,9 @@ class _Writer:
             try:
                 path = self._path(operation)
                 body = (
-                    example(operation.body.type, self.domain) if operation.body else None
+                    example(operation.body.type, self.domain)
+                    if operation.body
+                    else None
                 )
             except NoExample:
                 continue
@@ -217,7 +224,11 @@ class _Writer:
             "fastapi/test_stubs.py.jinja",
             {
                 "header": HEADER,
-                "title": f"the {self.context.name.replace('_', ' ')} context",
+                "purpose": docstring(
+                    f"Operations of the {self.context.name.replace('_', ' ')} context "
+                    "that nobody has written yet say so.",
+                    indent=0,
+                ),
                 "stubs": rows,
             },
         )

@@ -100,7 +100,7 @@ def open_project(folder: Path) -> Project:
 def understand(
     contract: Path, overlay: Path | None
 ) -> tuple[Contract, Domain, str | None]:
-    """A contract and its domain; the text of its first overlay where it has none yet."""
+    """A contract, its domain, and the text of its first overlay if it has none yet."""
     if overlay is not None:
         loaded = load(contract, overlay)
         return loaded, infer(loaded), None
@@ -156,7 +156,9 @@ def generate(project: Project, *, write: bool = True) -> Report:
 def plan(project: Project) -> Iterator[File]:
     """Every file that the contract of a project asks for."""
     sample = not project.contract.is_file()
-    contract_file = source.sample_folder() / "openapi.yaml" if sample else project.contract
+    contract_file = (
+        source.sample_folder() / "openapi.yaml" if sample else project.contract
+    )
     overlay: Path | None = project.overlay if project.overlay.is_file() else None
     overlay_text = None
     if sample:
@@ -192,9 +194,11 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
     """Refuse a contract that the answers of a project do not fit."""
     if domain.secured and project.auth == "none":
         raise ContractError(
-            contract.place("security")
-            if "security" in contract.source.data
-            else contract.source.name,
+            (
+                contract.place("security")
+                if "security" in contract.source.data
+                else contract.source.name
+            ),
             "declares security, but auth is none",
             "Add `--set auth=jwt`, or remove the security in contracts/overlay.yaml.",
         )
@@ -229,7 +233,7 @@ def _context_files(
         yield _file(f"{package}/generated/{name}", formatted(text))
     written = _sample_sources(context.name) if sample else {}
     for name, text in code.seeded().items():
-        text = written.pop(f"src/{name}", None) or formatted(text)
+        text = written.pop(f"src/{name}", "") or formatted(text)
         yield _file(f"{package}/{name}", text, Owner.SEEDED)
     for name, text in written.items():
         kind, _, rest = name.partition("/")
@@ -258,17 +262,17 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
     """The domain with the stubs that `service.py` already answers marked so."""
     contexts = []
     for context in domain.contexts:
-        service = (
-            project.folder / "src" / project.package / context.name / "service.py"
-        )
+        service = project.folder / "src" / project.package / context.name / "service.py"
         text = _text(service) if service.is_file() else ""
         if sample and not text:
             text = _sample_sources(context.name).get("src/service.py", "")
         defined = _methods(text)
         operations = tuple(
-            replace(operation, answer=Stub(WRITTEN, "service.py"))
-            if isinstance(operation.answer, Stub) and operation.name in defined
-            else operation
+            (
+                replace(operation, answer=Stub(WRITTEN, "service.py"))
+                if isinstance(operation.answer, Stub) and operation.name in defined
+                else operation
+            )
             for operation in context.operations
         )
         contexts.append(replace(context, operations=operations))
@@ -292,7 +296,10 @@ def _methods(text: str) -> set[str]:
 
 def _derived_files(project: Project) -> Iterator[Path]:
     """The derived files that are there now."""
-    for pattern in (f"src/{project.package}/*/generated/*.py", "tests/*/generated/*.py"):
+    for pattern in (
+        f"src/{project.package}/*/generated/*.py",
+        "tests/*/generated/*.py",
+    ):
         for path in sorted(project.folder.glob(pattern)):
             if HEADER in path.read_text("utf-8", "replace")[:200]:
                 yield path

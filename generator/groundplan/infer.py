@@ -7,6 +7,7 @@ that says why; nothing is left out silently.
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from . import names
 from .contract import METHODS, Contract
@@ -220,7 +221,7 @@ class _Operations:
         media = json_media(content)
         if media is None or not isinstance(content, dict):
             return None, False
-        entry, entry_at = self.contract.resolve(content[media], where)
+        entry, _ = self.contract.resolve(content[media], where)
         type_ = self.reader.read(
             entry.get("schema", {}),
             (*where, "content", media, "schema"),
@@ -229,9 +230,7 @@ class _Operations:
         )
         return Body(type_, flat.get("required") is True), True
 
-    def _reply(
-        self, node: dict[str, Json], pointer: Pointer, identifier: str
-    ) -> Reply:
+    def _reply(self, node: dict[str, Json], pointer: Pointer, identifier: str) -> Reply:
         responses = node.get("responses")
         responses = responses if isinstance(responses, dict) else {}
         success = sorted(s for s in responses if re.fullmatch(r"2(\d\d|XX)", str(s)))
@@ -348,9 +347,11 @@ class _Entities:
             name=model.name,
             attribute=attribute,
             table=table,
-            row=f"{names.pascal(attribute)}Row"
-            if model.name != _singular_class(attribute)
-            else f"{model.name}Row",
+            row=(
+                f"{names.pascal(attribute)}Row"
+                if model.name != _singular_class(attribute)
+                else f"{model.name}Row"
+            ),
             model=model.name,
             columns=columns,
             collection_path=collection,
@@ -394,9 +395,11 @@ class _Entities:
                     nullable=field.type.nullable
                     or not (field.required or field.has_default),
                     managed=_managed(field, created),
-                    default=field.default
-                    if field.has_default or other is None
-                    else other.default,
+                    default=(
+                        field.default
+                        if field.has_default or other is None
+                        else other.default
+                    ),
                     unique=field.unique or bool(other and other.unique),
                     index=field.index or bool(other and other.index),
                 )
@@ -445,9 +448,7 @@ class _Entities:
             unknown = [f.wire for f in model.fields if not entity.column(f.name)]
             if unknown:
                 return Stub("unknown-fields", f"the item has no {', '.join(unknown)}")
-            return Storage(
-                "replace" if operation.method == "put" else "update", entity
-            )
+            return Storage("replace" if operation.method == "put" else "update", entity)
         return Stub("action", f"{operation.method.upper()} on an item is an action")
 
     def _operation_body(self, operation: Operation) -> Model | None:
@@ -554,15 +555,16 @@ def _page_source(name: str) -> str | None:
     return next((source for source, known in sources if name in known), None)
 
 
-def _managed(field: Field, created: Model | None) -> str | None:  # type: ignore[return]
+def _managed(
+    field: Field, created: Model | None
+) -> Literal["created", "updated"] | None:
     if not (isinstance(field.type, Scalar) and field.type.kind == "date-time"):
         return None
     if created and created.field(field.name):
         return None
     if field.name in _CREATED:
         return "created"
-    if field.name in _UPDATED:
-        return "updated"
+    return "updated" if field.name in _UPDATED else None
 
 
 def _is_model(type_: Type, entity: Entity) -> bool:

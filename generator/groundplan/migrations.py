@@ -27,8 +27,7 @@ def initial(context: Context) -> str:
     body = "\n    ".join(creations) or "pass"
     undo = "\n    ".join(drops) or "pass"
     imports = "import sqlalchemy as sa\nfrom alembic import op\n" if creations else ""
-    return formatted(
-        f'''"""Create the tables of {context.name.replace("_", " ")}."""
+    return formatted(f'''"""Create the tables of {context.name.replace("_", " ")}."""
 
 {imports}{dialect}
 revision = {literal(f"{context.name}_0001")}
@@ -43,8 +42,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     {undo}
-'''
-    )
+''')
 
 
 def _create(entity: Entity) -> list[str]:

@@ -14,8 +14,7 @@ MAX_LENGTH = 48
 
 # Names that a field of a generated class must not have: pydantic's and SQLAlchemy's
 # own attributes, and the names that annotations beside it refer to.
-_FIELD_RESERVED = frozenset(
-    """
+_FIELD_RESERVED = frozenset("""
     list dict str int float bool bytes set tuple object type self cls dt
     copy json dict schema construct validate fields parse_obj parse_raw parse_file
     from_orm update_forward_refs model_config model_fields model_computed_fields
@@ -23,28 +22,23 @@ _FIELD_RESERVED = frozenset(
     model_json_schema model_post_init model_rebuild model_validate
     model_validate_json model_validate_strings model_parametrized_name
     metadata registry query
-    """.split()
-)
+    """.split())
 
 _PARAMETER_RESERVED = frozenset("body request self cls".split())
 
 # Modules that a context stands beside, and names its own files use.
-_CONTEXT_RESERVED = frozenset(
-    """
+_CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate generated tests accounts
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
-    """.split()
-)
+    """.split())
 
-_CLASS_RESERVED = frozenset(
-    """
+_CLASS_RESERVED = frozenset("""
     UUID Decimal EmailStr AwareDatetime Field Annotated Literal Schema MISSING Base
     ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped MetaData Any
     Repository Database Page APIRouter Request Response Query Path Header JsonRoute
     OperationNotImplemented ServiceClient AnyUrl StrEnum
-    """.split()
-)
+    """.split())
 
 _BUILTINS = frozenset(dir(builtins))
 

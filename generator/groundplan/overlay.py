@@ -33,7 +33,7 @@ def apply(contract: dict[str, Json], overlay: Document) -> dict[str, Json]:
         if not isinstance(target, str):
             raise ContractError(place, "an action without target", "Add `target`.")
         try:
-            nodes = list(jsonpath.find(target, result))  # type: ignore[arg-type]
+            nodes = list(jsonpath.find(target, result))
         except jsonpath.JSONPathError as error:
             raise ContractError(
                 place, f"target {target!r} is not JSONPath: {error}", "See RFC 9535."
@@ -89,7 +89,7 @@ def _actions(overlay: Document) -> list[dict[str, Json]]:
 def _parent(root: dict[str, Json], location: list[str | int]) -> Json:
     node: Json = root
     for step in location[:-1]:
-        node = node[step]  # type: ignore[index,call-overload]
+        node = node[step]  # type: ignore[index]
     return node
 
 
@@ -104,13 +104,13 @@ def _update(root: dict[str, Json], location: list[str | int], update: Json) -> N
         _merge(root, update)
         return
     parent = _parent(root, location)
-    current = parent[location[-1]]  # type: ignore[index,call-overload]
+    current = parent[location[-1]]  # type: ignore[index]
     if isinstance(current, dict) and isinstance(update, dict):
         _merge(current, update)
     elif isinstance(current, list):
         current.extend(update if isinstance(update, list) else [update])
     else:
-        parent[location[-1]] = update  # type: ignore[index,call-overload]
+        parent[location[-1]] = update  # type: ignore[index]
 
 
 def _merge(target: dict[str, Json], update: Json) -> None:

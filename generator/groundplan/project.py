@@ -79,8 +79,10 @@ def _refuse_open_doors(
     contract: Contract, domain: Domain, answers: Mapping[str, Answer]
 ) -> None:
     if domain.secured and answers.get("auth") == "none":
-        place = contract.place("security") if "security" in contract.source.data else (
-            contract.source.name
+        place = (
+            contract.place("security")
+            if "security" in contract.source.data
+            else (contract.source.name)
         )
         raise AnswerError(
             f"auth: none is refused, because {place} declares security",
@@ -145,7 +147,12 @@ def _commit(folder: Path, destination: Path) -> bool:
     _git(folder, "add", "--all")
     identity: list[str] = []
     if not _git(folder, "config", "user.email", check=False).strip():
-        identity = ["-c", "user.name=groundplan", "-c", "user.email=groundplan@localhost"]
+        identity = [
+            "-c",
+            "user.name=groundplan",
+            "-c",
+            "user.email=groundplan@localhost",
+        ]
     _git(
         folder,
         *identity,
@@ -195,5 +202,3 @@ def _move(folder: Path, destination: Path) -> None:
             f"{destination}: cannot be written: {error.strerror}",
             "Choose another destination.",
         ) from error
-
-

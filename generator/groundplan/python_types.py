@@ -251,11 +251,11 @@ def clean(text: str) -> str:
 
 def docstring(text: str, indent: int = 4, width: int = 88) -> str:
     """A docstring literal, escaped and wrapped, without the indent of its first line."""
-    paragraphs = [
-        " ".join(part.split()) for part in clean(text).strip().split("\n\n")
-    ]
+    paragraphs = [" ".join(part.split()) for part in clean(text).strip().split("\n\n")]
     escaped = [
-        part.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for part in paragraphs if part
+        part.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        for part in paragraphs
+        if part
     ]
     lines: list[str] = []
     for number, part in enumerate(escaped):

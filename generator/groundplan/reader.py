@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -26,7 +26,7 @@ from yaml.events import (
 
 from .errors import ContractError
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 100
@@ -137,7 +137,7 @@ class _Builder:
 
     def build(self, events: Iterator[Event]) -> None:
         for event in events:
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, DocumentStartEvent):
                 self.documents += 1
                 if self.documents > 1:
@@ -186,9 +186,10 @@ class _Builder:
         frame.key = key
 
     def alias(self, event: AliasEvent, line: int) -> None:
-        if event.anchor not in self.anchors:
+        known = self.anchors.get(event.anchor or "")
+        if known is None:
             self.refuse(line, f"unknown alias *{event.anchor}", "Define the anchor.")
-        value, nodes = self.anchors[event.anchor]
+        value, nodes = known
         frame = self.stack[-1] if self.stack else None
         if frame and isinstance(frame.value, dict) and frame.key is None:
             self.refuse(line, "an alias as a key", "Write the key out.")
@@ -227,7 +228,7 @@ class _Builder:
         if tag is not None and tag != "!":
             self.refuse(line, f"the YAML tag {tag[:60]!r}", "Contracts are plain data.")
 
-    def refuse(self, line: int, message: str, hint: str) -> None:
+    def refuse(self, line: int, message: str, hint: str) -> NoReturn:
         raise ContractError(f"{self.name}:{line}", message, hint)
 
 

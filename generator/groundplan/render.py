@@ -1,14 +1,15 @@
-"""The template engine for what `generate` writes, with the delimiters of the template."""
+"""The template engine of `generate`, with the delimiters of the whole template."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import black
 import jinja2
+from black.mode import TargetVersion
 
 HEADER = "Derived from contracts/effective.yaml by `make generate`; not edited by hand."
 
-_MODE = black.Mode(target_versions={black.TargetVersion.PY311})
+_MODE = black.Mode(target_versions={TargetVersion.PY311})
 
 
 class Templates:

@@ -1,6 +1,8 @@
 """What a contract becomes, as tables for a terminal."""
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -12,9 +14,9 @@ from .python_types import clean
 
 def domain_report(contract: Contract, domain: Domain) -> RenderableType:
     """Contexts, entities, operations with what answers them, and every amendment."""
-    entities = Table("context", "entity", "table", "fields", title="Entities")
+    entities = Table("context", "entity", "table", "fields", box=SIMPLE_HEAD)
     operations = Table(
-        "context", "operation", "request", "answered by", title="Operations"
+        "context", "operation", "request", "answered by", box=SIMPLE_HEAD
     )
     for context in domain.contexts:
         for entity in context.entities:
@@ -49,18 +51,17 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
         )
     )
     if contract.overlay is not None:
-        changes = Table("where", "amendment", title=f"Amendments to {contract.source.name}")
+        parts.append(Text(f"\nAmendments to {contract.source.name} by the overlay:"))
         for amendment in amendments(contract.overlay):
-            changes.add_row(_text(amendment.target), _text(amendment.description))
-        parts.append(changes)
+            parts.append(Padding(_text(f"- {amendment.description}"), (0, 0, 0, 2)))
     return Group(*parts)
 
 
 def console(*, stderr: bool = False) -> Console:
     """A terminal; piped output is not cut to 80 columns."""
     made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(
-        stderr=stderr, highlight=False, width=200
+    return (
+        made if made.is_terminal else Console(stderr=stderr, highlight=False, width=200)
     )
 
 

@@ -161,7 +161,9 @@ class SchemaReader:
         assert isinstance(values, list)
         plain = tuple(
             dict.fromkeys(
-                v for v in values if isinstance(v, str | int) and not isinstance(v, bool)
+                v
+                for v in values
+                if isinstance(v, str | int) and not isinstance(v, bool)
             )
         )
         if not plain or any(isinstance(v, dict | list | float) for v in values):
@@ -349,7 +351,8 @@ class SchemaReader:
     def _is_object(schema: Schema) -> bool:
         kind = schema.get("type")
         return kind == "object" or (
-            kind is None and ("properties" in schema or "additionalProperties" in schema)
+            kind is None
+            and ("properties" in schema or "additionalProperties" in schema)
         )
 
 
@@ -405,14 +408,15 @@ def _default(schema: Schema, type_: Type) -> object:
     if isinstance(type_, Enumeration):
         return value if value in type_.values else MISSING_DEFAULT
     if isinstance(type_, Scalar):
-        expected = {
-            "string": str,
-            "integer": int,
+        kinds: dict[str, tuple[type, ...]] = {
+            "string": (str,),
+            "integer": (int,),
             "number": (int, float),
-            "boolean": bool,
-        }.get(type_.kind)
+            "boolean": (bool,),
+        }
+        expected = kinds.get(type_.kind, ())
         is_bool = isinstance(value, bool)
-        if expected and isinstance(value, expected):
+        if isinstance(value, expected):
             return value if is_bool == (type_.kind == "boolean") else MISSING_DEFAULT
     return MISSING_DEFAULT
 

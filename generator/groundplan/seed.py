@@ -84,6 +84,7 @@ class _Seed:
 def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
     """An overlay document for a contract that has none yet."""
     made = _Seed(contract)
+    _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
     _declare_errors(made, domain)
@@ -125,6 +126,57 @@ def _operations(
             yield operation, node, (*at, operation.method)
 
 
+def _accept_tokens(made: _Seed, domain: Domain) -> None:
+    """The service's own tokens open every operation that asks for credentials."""
+    if not domain.secured:
+        return
+    components = made.contract.effective.get("components")
+    existing = components if isinstance(components, dict) else {}
+    defined = existing.get("securitySchemes")
+    schemes = defined if isinstance(defined, dict) else {}
+    bearers = {
+        name
+        for name, scheme in schemes.items()
+        if _is_bearer(
+            made.contract.resolve(scheme, ("components", "securitySchemes", name))[0]
+        )
+    }
+    added = _free(schemes, "bearerAuth")
+    wanted: list[tuple[Pointer, str]] = []
+    if _lacks(made.contract.effective.get("security"), bearers):
+        wanted.append((("security",), "Every secured operation"))
+    for operation, node, pointer in _operations(made, domain):
+        if _lacks(node.get("security"), bearers):
+            wanted.append(((*pointer, "security"), operation.id))
+    if not wanted:
+        return
+    scheme: Json = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    words = "tokens of POST /auth/login are credentials"
+    if components is None:
+        made.add((), {"components": {"securitySchemes": {added: scheme}}}, words)
+    elif defined is None:
+        made.add(("components",), {"securitySchemes": {added: scheme}}, words)
+    else:
+        made.add(("components", "securitySchemes"), {added: scheme}, words)
+    for pointer, who in wanted:
+        made.add(pointer, {added: []}, f"{who} also takes a token")
+
+
+def _is_bearer(scheme: dict[str, Json]) -> bool:
+    """Whether a scheme's credentials come as `Authorization: Bearer`."""
+    if scheme.get("type") == "http":
+        return str(scheme.get("scheme")).lower() == "bearer"
+    return scheme.get("type") in ("oauth2", "openIdConnect")
+
+
+def _lacks(security: Json, bearers: set[str]) -> bool:
+    """Whether credentials are wanted and none of the alternatives is a token."""
+    if not isinstance(security, list) or not security or {} in security:
+        return False
+    alternatives = [set(entry) for entry in security if isinstance(entry, dict)]
+    return not any(names and names <= bearers for names in alternatives)
+
+
 def _close_bodies(made: _Seed, domain: Domain) -> None:
     """Unknown properties in request bodies are refused."""
     for operation, node, pointer in _operations(made, domain):
@@ -135,9 +187,7 @@ def _close_bodies(made: _Seed, domain: Domain) -> None:
         media = json_media(content)
         if media is None or not isinstance(content, dict):
             continue
-        entry, entry_at = made.contract.resolve(
-            content[media], (*at, "content", media)
-        )
+        entry, entry_at = made.contract.resolve(content[media], (*at, "content", media))
         schema = entry.get("schema")
         if schema:
             _close(made, schema, (*entry_at, "schema"))
@@ -271,7 +321,10 @@ def _declare_errors(made: _Seed, domain: Domain) -> None:
         return
     components = made.contract.effective.get("components")
     existing = components if isinstance(components, dict) else {}
-    titles = {status: _free(existing.get("responses"), f"Problem{status}") for status in sorted(used)}
+    titles = {
+        status: _free(existing.get("responses"), f"Problem{status}")
+        for status in sorted(used)
+    }
     schema = _free(existing.get("schemas"), "Problem")
     reference = {"$ref": f"#/components/schemas/{schema}"}
     parts: dict[str, Json] = {

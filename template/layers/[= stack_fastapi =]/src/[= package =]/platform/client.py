@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final, TypeVar, overload
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -69,6 +70,36 @@ class ServiceClient:
         the peer answered with, BadGateway when it is out of reach or talks nonsense,
         UpstreamTimeout when it is too slow.
         """
+        response = await self._send(method, path, query, headers, body)
+        if returns is None:
+            return None
+        try:
+            return returns.validate_json(response.content)
+        except ValidationError as error:
+            log.error("upstream_answer_invalid", url=self.base_url, path=path)
+            raise BadGateway("A service behind this one broke its contract") from error
+
+    async def content(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, object] | None = None,
+        body: BaseModel | None = None,
+    ) -> bytes:
+        """The same as `request`, for answers that are not JSON."""
+        response = await self._send(method, path, query, headers, body)
+        return response.content
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object] | None,
+        headers: Mapping[str, object] | None,
+        body: BaseModel | None,
+    ) -> httpx.Response:
         try:
             response = await self._client().request(
                 method,
@@ -84,13 +115,7 @@ class ServiceClient:
             raise BadGateway("A service behind this one is out of reach") from error
         if response.is_error:
             raise error_from_response(response.status_code, response.content)
-        if returns is None:
-            return None
-        try:
-            return returns.validate_json(response.content)
-        except ValidationError as error:
-            log.error("upstream_answer_invalid", url=self.base_url, path=path)
-            raise BadGateway("A service behind this one broke its contract") from error
+        return response
 
     async def close(self) -> None:
         """Close the connections, if there are any."""
@@ -115,6 +140,13 @@ class ServiceClient:
         }
         sent = {name: value for name, value in headers.items() if value is not None}
         return sent | {name: str(value) for name, value in _texts(given).items()}
+
+
+def path_of(template: str, values: Mapping[str, object]) -> str:
+    """A path with its parameters filled in: `/things/{id}` -> `/things/a%2Fb`."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", quote(_text(value), safe=""))
+    return template
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str | list[str]]:

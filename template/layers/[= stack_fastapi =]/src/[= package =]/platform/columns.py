@@ -81,3 +81,8 @@ Json: Final = JSON(none_as_null=True).with_variant(
     JSONB(none_as_null=True), "postgresql"
 )
 """A JSON document; models inside are written by alias (see create_engine)."""
+
+
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)

@@ -77,6 +77,12 @@ class Unauthorized(AppError):
         super().__init__(detail, errors=errors, headers=challenge | dict(headers or {}))
 
 
+class PaymentRequired(AppError):
+    status = 402
+    code = "payment_required"
+    title = "Payment Required"
+
+
 class Forbidden(AppError):
     status = 403
     code = "forbidden"
@@ -166,6 +172,7 @@ BY_STATUS: dict[int, type[AppError]] = {
         AppError,
         BadRequest,
         Unauthorized,
+        PaymentRequired,
         Forbidden,
         NotFound,
         MethodNotAllowed,

@@ -33,7 +33,7 @@ SECRET_KEYS: Final = re.compile(
 
 def get_logger(name: str) -> FilteringBoundLogger:
     """A logger: `log.info("order_placed", order=order.id)`; the event is a constant."""
-    return cast(FilteringBoundLogger, structlog.get_logger(logger=name))
+    return cast(FilteringBoundLogger, structlog.get_logger(module=name))
 
 
 def configure_logging(level: str, style: Literal["json", "console"]) -> None:

@@ -69,6 +69,11 @@ class Repository(Generic[Row, Item]):
         attributes = inspect(row).column_attrs.keys()
         self.names = [name for name in attributes if name in item.model_fields]
         self.omitted = [name for name in self.names if _is_omitted(item, name)]
+        self.sortable = {
+            name: attribute
+            for attribute in self.names
+            for name in (attribute, item.model_fields[attribute].alias or attribute)
+        }
         self._by_key = select(*self._columns()).where(
             self._attribute(key) == bindparam("key", type_=self._attribute(key).type)
         )
@@ -109,6 +114,9 @@ class Repository(Generic[Row, Item]):
         if sort_by is None:
             sort_by = self.sort.removeprefix("-")
             order = order or ("desc" if self.sort.startswith("-") else "asc")
+        elif sort_by not in self.sortable:
+            raise Unprocessable(f"Lists cannot be sorted by {sort_by}")
+        sort_by = self.sortable.get(sort_by, sort_by)
         shape = (tuple(given), sort_by, order, tuple(search[0]) if search else None)
         if shape not in self._lists:
             self._lists[shape] = self._list_statements(
@@ -275,9 +283,19 @@ class Repository(Generic[Row, Item]):
 
 
 def values_of(body: Schema) -> dict[str, object]:
-    """What a request body gave, by attribute: neither defaults nor MISSING."""
+    """What a new item gets from a body, by attribute: defaults too, absent ones not."""
+    return {name: value for name, value in body if value is not MISSING}
+
+
+def changes_of(body: Schema) -> dict[str, object]:
+    """What a patch changes, by attribute: only what the body names."""
     given = {name: getattr(body, name) for name in body.model_fields_set}
     return {name: value for name, value in given.items() if value is not MISSING}
+
+
+def whole_of(body: Schema) -> dict[str, object]:
+    """What a replacement sets, by attribute: what the body leaves out is emptied."""
+    return {name: None if value is MISSING else value for name, value in body}
 
 
 def _is_omitted(item: type[BaseModel], name: str) -> bool:

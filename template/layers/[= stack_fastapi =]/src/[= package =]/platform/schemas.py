@@ -1,6 +1,7 @@
 """The base of every model that crosses the process boundary."""
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 
 
 class Schema(BaseModel):
@@ -11,6 +12,7 @@ class Schema(BaseModel):
     """
 
     model_config = ConfigDict(
+        alias_generator=to_camel,
         extra="ignore",
         validate_by_name=True,
         validate_by_alias=True,

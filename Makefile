@@ -1,0 +1,54 @@
+# `make` lists what there is to do.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test fast check format bench pins lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.complete ## Make everything ready
+
+demo: setup ## Generate the sample shop into ./demo and start it: DEMO=folder
+	@test -e $(DEMO) || $(BIN)/groundplan new $(DEMO) --preset starter --set project_name=Shop --no-input
+	@$(BIN)/groundplan run $(DEMO)
+
+test: setup ## Run all tests: rules, rendering, and every preset installed, booted and checked
+	$(BIN)/pytest
+
+fast: setup ## Run the tests that take seconds
+	$(BIN)/pytest -m "not slow"
+
+check: setup ## Format, lint and types of the generator
+	$(BIN)/black --quiet --check generator tests benchmarks
+	$(BIN)/ruff check --quiet generator tests benchmarks
+	$(BIN)/mypy
+
+format: setup ## Format the generator and mend what the linter can
+	$(BIN)/ruff check --quiet --fix generator tests benchmarks
+	$(BIN)/black --quiet generator tests benchmarks
+
+bench: setup ## Measure generation, start-up and requests against bare baselines
+	$(BIN)/python benchmarks/bench.py
+
+pins: setup ## Move the versions that generated projects install to the newest
+	$(BIN)/python -m groundplan.refresh_pins
+
+lock: setup ## Move the versions that this repository installs to the newest
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-config --no-header \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		pyproject.toml --group dev -o requirements.lock
+
+clean: ## Remove the environment, caches and the demo
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist $(DEMO)
+
+.venv/.complete: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	@awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > .venv/uv.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@

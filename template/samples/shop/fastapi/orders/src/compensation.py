@@ -1,0 +1,71 @@
+"""Undoing what an order did in other contexts."""
+
+from collections.abc import Awaitable
+from uuid import UUID
+
+from pydantic import MISSING
+
+from ..platform.errors import AppError, Conflict, NotFound
+from ..platform.logging import get_logger
+from .contexts import Contexts
+from .generated.schemas import Order
+
+log = get_logger(__name__)
+
+
+async def attempt(step: str, order_id: UUID, work: Awaitable[object]) -> AppError | None:
+    """Do a step of a compensation; its failure is logged and handed back, not raised.
+
+    The customer is told the error that made it necessary.
+    """
+    try:
+        await work
+    except AppError as error:
+        log.error(
+            "compensation_failed", order=str(order_id), step=step, code=error.code
+        )
+        return error
+    return None
+
+
+async def undo(contexts: Contexts, order: Order) -> None:
+    """Give the money and the stock of an order back, whatever it has of them.
+
+    May be repeated, and finishes what was interrupted. Tries both, and then raises the
+    first error.
+    """
+    failures = [
+        await attempt("money", order.id, _give_money_back(contexts, order)),
+        await attempt("stock", order.id, _give_stock_back(contexts, order)),
+    ]
+    for failure in failures:
+        if failure is not None:
+            raise failure
+
+
+async def _give_money_back(contexts: Contexts, order: Order) -> None:
+    payment_id = await _payment_of(contexts, order)
+    if payment_id is None:
+        return
+    try:
+        await contexts.payments.cancel_payment(payment_id)
+    except Conflict as error:
+        if error.code == "payment_succeeded":
+            await contexts.payments.refund_payment(payment_id)
+        elif error.code != "payment_refunded":
+            raise
+
+
+async def _give_stock_back(contexts: Contexts, order: Order) -> None:
+    try:
+        await contexts.inventory.release_reservation(order.reservation_id)
+    except NotFound:
+        log.warning("reservation_missing", order=str(order.id))
+
+
+async def _payment_of(contexts: Contexts, order: Order) -> UUID | None:
+    """The order's payment, also one whose creation was not answered in time."""
+    if order.payment_id is not MISSING:
+        return order.payment_id
+    found = await contexts.payments.list_payments(order_id=order.id, limit=1)
+    return found.data[0].id if found.data else None
