@@ -88,16 +88,18 @@ class ContextCode:
     def derived(self) -> dict[str, str]:
         """The files under `generated/`, by name."""
         name = self.context.name.replace("_", " ")
-        return {
+        files = {
             "__init__.py": f"# {HEADER}\n\n"
             f'"""The {name} context as the contract has it."""',
             "schemas.py": self.schemas(),
-            "model.py": self.model(),
             "port.py": self.port(),
             "operations.py": self.operations(),
             "routes.py": self.routes(),
             "client.py": self.client(),
         }
+        if self.context.entities:
+            files["model.py"] = self.model()
+        return files
 
     def seeded(self) -> dict[str, str]:
         """The files that belong to the team from then on, by name."""
@@ -206,7 +208,7 @@ class ContextCode:
         mapped = _mapped(column.type, annotations)
         if column.nullable:
             mapped += " | None"
-        arguments = [self._column_type(column.type, annotations)]
+        arguments = [self._column_type(column, annotations)]
         if column.key:
             arguments.append("primary_key=True")
         if column.generated == "uuid":
@@ -231,9 +233,9 @@ class ContextCode:
             f"{column.name}: Mapped[{mapped}] = mapped_column({', '.join(arguments)})"
         )
 
-    def _column_type(self, type_: Type, annotations: Annotations) -> str:
-        text = column_type(type_)
-        if text in ("Json", "UtcDateTime") or text.startswith("ExactDecimal"):
+    def _column_type(self, column: Column, annotations: Annotations) -> str:
+        text = "Serial" if column.generated == "integer" else column_type(column.type)
+        if text in ("Json", "Serial", "UtcDateTime") or text.startswith("ExactDecimal"):
             annotations.imports.add("...platform.columns", text.partition("(")[0])
         else:
             annotations.imports.add("sqlalchemy", text.partition("(")[0])
@@ -248,6 +250,9 @@ class ContextCode:
             self._signed(operation, annotations)
             for operation in self.context.operations
         ]
+        models = self.domain.models_of(self.context)
+        for name in (*(m.name for m in models), *self._aliases_used(models)):
+            annotations.imports.add(".schemas", name)
         exported = sorted(
             {f"{self.context.class_name}Port", *annotations.imports.names(".schemas")}
         )

@@ -243,7 +243,7 @@ def _context_files(
     for name, text in derived_tests(templates, domain, context).items():
         yield _file(f"{tests}/{name}", formatted(text))
     versions = f"migrations/{context.name}/versions"
-    if not any((project.folder / versions).glob("*.py")):
+    if context.entities and not any((project.folder / versions).glob("*.py")):
         yield _file(
             f"{versions}/0001_initial.py", migrations.initial(context), Owner.APPENDED
         )

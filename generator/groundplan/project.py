@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,17 +113,25 @@ def _workshop(destination: Path) -> Iterator[Path]:
 def _render(folder: Path, data: Mapping[str, Answer], *, ask: bool) -> None:
     """Let copier ask what is open and write what the answers decide."""
     import copier
-    from copier.errors import CopierAnswersInterrupt, CopierError, UserMessageError
+    from copier.errors import (
+        CopierAnswersInterrupt,
+        CopierError,
+        DirtyLocalWarning,
+        UserMessageError,
+    )
 
     try:
-        copier.run_copy(
-            str(source.repository()),
-            str(folder),
-            data=dict(data),
-            defaults=not ask,
-            vcs_ref="HEAD" if (source.repository() / ".git").exists() else None,
-            quiet=True,
-        )
+        with warnings.catch_warnings():
+            # a checkout that somebody works on is used as it is
+            warnings.simplefilter("ignore", DirtyLocalWarning)
+            copier.run_copy(
+                str(source.repository()),
+                str(folder),
+                data=dict(data),
+                defaults=not ask,
+                vcs_ref="HEAD" if (source.repository() / ".git").exists() else None,
+                quiet=True,
+            )
     except CopierAnswersInterrupt as error:
         raise KeyboardInterrupt from error
     except (ValueError, UserMessageError) as error:

@@ -8,6 +8,7 @@ escaped docstrings. Nothing of a contract is ever pasted.
 import textwrap
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pydantic.alias_generators import to_camel
 
@@ -202,7 +203,9 @@ def field_line(field: Field, annotations: Annotations) -> str:
         default = f" = {literal(field.default)}"
     elif not field.required:
         annotations.imports.add("pydantic", "MISSING")
-        annotation = f"{annotation} | MISSING"
+        present = annotations.constrained(replace(field.type, nullable=False))
+        annotation = f"{present} | MISSING"
+        annotation += " | None" if field.type.nullable else ""
         default = " = MISSING"
     if field.wire != to_camel(field.name):
         annotations.imports.add("typing", "Annotated")

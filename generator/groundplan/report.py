@@ -2,7 +2,6 @@
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -53,7 +52,7 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
     if contract.overlay is not None:
         parts.append(Text(f"\nAmendments to {contract.source.name} by the overlay:"))
         for amendment in amendments(contract.overlay):
-            parts.append(Padding(_text(f"- {amendment.description}"), (0, 0, 0, 2)))
+            parts.append(Text("  - ") + _text(amendment.description))
     return Group(*parts)
 
 

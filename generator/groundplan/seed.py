@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import names
-from .contract import Contract
+from .contract import Contract, parse_pointer
 from .domain import Domain, Operation, Storage
 from .infer import json_media, list_slot
 from .reader import Json
@@ -178,7 +178,12 @@ def _lacks(security: Json, bearers: set[str]) -> bool:
 
 
 def _close_bodies(made: _Seed, domain: Domain) -> None:
-    """Unknown properties in request bodies are refused."""
+    """Unknown properties in request bodies are refused.
+
+    A schema that others build on with `allOf` stays open: closed, it would refuse what
+    they add.
+    """
+    made.seen.update(_built_on(made.contract.effective))
     for operation, node, pointer in _operations(made, domain):
         if operation.body is None:
             continue
@@ -191,6 +196,22 @@ def _close_bodies(made: _Seed, domain: Domain) -> None:
         schema = entry.get("schema")
         if schema:
             _close(made, schema, (*entry_at, "schema"))
+
+
+def _built_on(root: Json) -> Iterator[Pointer]:
+    """Where the schemas are that an `allOf` refers to."""
+    pending: list[Json] = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, list):
+            pending.extend(node)
+        elif isinstance(node, dict):
+            pending.extend(node.values())
+            parts = node.get("allOf")
+            for part in parts if isinstance(parts, list) else ():
+                reference = part.get("$ref") if isinstance(part, dict) else None
+                if isinstance(reference, str):
+                    yield parse_pointer(reference)
 
 
 def _close(made: _Seed, schema: Json, pointer: Pointer) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -76,14 +77,14 @@ def own_server() -> Iterator[URL]:
         binaries = copy_binaries(folder) / "bin"
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        options = {
+        options: dict[str, Any] = {
             "user": account.pw_uid if account else None,
             "group": account.pw_gid if account else None,
             "cwd": folder,
             "env": {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(folder)},
             "stdout": subprocess.DEVNULL,
         }
-        initialise = [binaries / "initdb", "--pgdata", data, "--username", "postgres"]
+        initialise = (binaries / "initdb", "--pgdata", data, "--username", "postgres")
         subprocess.run(
             [*initialise, "--auth", "trust", "--encoding", "UTF8", "--no-sync"],
             check=True,

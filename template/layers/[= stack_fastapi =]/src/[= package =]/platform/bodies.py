@@ -93,12 +93,14 @@ def read(adapter: TypeAdapter[object], body: bytes) -> object:
     Raises ValidationError, BadRequest for numbers that JSON does not have, and
     NulCharacters.
     """
-    value = adapter.validate_json(body, strict=True)
     if SUSPICIOUS.search(body):
-        document = json.loads(body, parse_constant=_refuse_constant)
+        try:
+            document = json.loads(body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise BadRequest("The body is not valid JSON") from error
         if pointers := list(_with_nul(document, "/body")):
             raise NulCharacters(pointers)
-    return value
+    return adapter.validate_json(body, strict=True)
 
 
 def is_json(content_type: str | None) -> bool:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Numeric
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -76,6 +76,9 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return Decimal(value)
         return Decimal(value).scaleb(-self.scale)
 
+
+Serial: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""An integer key that the database counts up; SQLite does so for INTEGER only."""
 
 Json: Final = JSON(none_as_null=True).with_variant(
     JSONB(none_as_null=True), "postgresql"

@@ -53,7 +53,7 @@ def configure_logging(level: str, style: Literal["json", "console"]) -> None:
             structlog.BytesLoggerFactory(sys.stdout.buffer)
         )
     else:
-        processors.append(structlog.dev.ConsoleRenderer())
+        processors.append(plain_console())
         factory = structlog.PrintLoggerFactory()
     structlog.configure(
         processors=processors,
@@ -107,9 +107,17 @@ def to_json_line(event: EventDict, **options: object) -> bytes:
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 
+def plain_console() -> structlog.dev.ConsoleRenderer:
+    """Colours for people; tracebacks do not show what variables held."""
+    return structlog.dev.ConsoleRenderer(
+        exception_formatter=structlog.dev.plain_traceback
+    )
+
+
 class StructlogHandler(logging.Handler):
     """Hands the standard library's records (uvicorn, SQLAlchemy) to structlog."""
 
     def emit(self, record: logging.LogRecord) -> None:
         log = get_logger(record.name)
-        log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
+        level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
+        log.log(level, record.getMessage(), exc_info=record.exc_info)

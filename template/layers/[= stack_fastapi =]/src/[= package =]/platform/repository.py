@@ -45,6 +45,10 @@ class Page(Generic[Item]):
     def pages(self) -> int:
         return -(-self.total // self.limit)
 
+    @property
+    def has_more(self) -> bool:
+        return self.page < self.pages
+
 
 class Repository(Generic[Row, Item]):
     """The rows of one table as items, found by `key`.

@@ -128,9 +128,10 @@ class RequestMiddleware:
         except Exception as error:
             if answer.started:
                 raise
+            late, answer.deadline = answer.is_late(), None
             if isinstance(error, AppError):
                 response = problem_response(error)
-            elif isinstance(error, TimeoutError) and answer.is_late():
+            elif isinstance(error, TimeoutError) and late:
                 response = problem_response(Unavailable("The answer took too long"))
             else:
                 log.error("request_failed", exc_info=error)

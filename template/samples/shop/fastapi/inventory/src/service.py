@@ -119,7 +119,10 @@ class InventoryService(InventoryOperations):
         return await self.reserve_stock(body)
 
     async def confirm_reservation(self, reservation_id: UUID) -> Reservation:
-        """Take the goods out of stock; raises ReservationExpired, ReservationReleased."""
+        """Take the goods out of stock.
+
+        Raises ReservationExpired, ReservationReleased.
+        """
         reservation = await self.get_reservation(reservation_id)
         async with self.database.transaction() as session:
             if await _change_status(
@@ -236,9 +239,7 @@ def _insufficient(
         if line.product_id in available
     ]
     products = "1 product" if len(available) == 1 else f"{len(available)} products"
-    return InsufficientStock(
-        f"There is too little stock of {products}.", errors=errors
-    )
+    return InsufficientStock(f"There is too little stock of {products}.", errors=errors)
 
 
 def _are_available(quantity: int) -> str:

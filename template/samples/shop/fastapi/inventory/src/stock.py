@@ -1,7 +1,7 @@
 """Changes of stock, each one conditional UPDATE within the caller's transaction.
 
-Of every stock item, 0 <= reserved <= on hand. Products are changed in the order of their
-ids, so that two transactions never wait for each other.
+Of every stock item, 0 <= reserved <= on hand. Products are changed in the order of
+their ids, so that no two transactions wait for each other.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,9 +32,7 @@ def summed(lines: Iterable[Line]) -> Quantities:
     """The quantity of each product, by product id; lines of the same one are added."""
     quantities: dict[UUID, int] = {}
     for line in lines:
-        quantities[line.product_id] = (
-            quantities.get(line.product_id, 0) + line.quantity
-        )
+        quantities[line.product_id] = quantities.get(line.product_id, 0) + line.quantity
     return dict(sorted(quantities.items()))
 
 
@@ -44,7 +42,7 @@ async def reserve(session: AsyncSession, quantities: Quantities) -> dict[UUID, i
     for product_id, quantity in quantities.items():
         changed = await session.scalar(
             update(StockItemRow)
-            .where(StockItemRow.product_id == product_id, AVAILABLE >= quantity)
+            .where(StockItemRow.product_id == product_id, quantity <= AVAILABLE)
             .values(quantity_reserved=StockItemRow.quantity_reserved + quantity)
             .returning(StockItemRow.id)
         )

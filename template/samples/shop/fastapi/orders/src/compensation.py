@@ -13,7 +13,9 @@ from .generated.schemas import Order
 log = get_logger(__name__)
 
 
-async def attempt(step: str, order_id: UUID, work: Awaitable[object]) -> AppError | None:
+async def attempt(
+    step: str, order_id: UUID, work: Awaitable[object]
+) -> AppError | None:
     """Do a step of a compensation; its failure is logged and handed back, not raised.
 
     The customer is told the error that made it necessary.

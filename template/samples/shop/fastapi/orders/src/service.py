@@ -1,6 +1,7 @@
 """Use cases of the orders context: it leads the others through a sale.
 
-Every step in another context may be repeated; when one fails, those before it are undone.
+Every step in another context may be repeated; when one fails, those before it are
+undone.
 """
 
 import asyncio
@@ -13,11 +14,7 @@ from pydantic import MISSING
 from sqlalchemy import update
 
 from ..catalog.generated.port import Product
-from ..inventory.generated.port import (
-    Reservation,
-    ReservationCreate,
-    ReservationLineCreate,
-)
+from ..inventory.generated.port import Reservation, ReservationCreate
 from ..notifications.generated.port import NotificationKind
 from ..payments.generated.port import PaymentConfirm, PaymentCreate
 from ..platform.columns import utc_now
@@ -52,8 +49,8 @@ log = get_logger(__name__)
 class OrdersService(OrdersOperations):
     """Orders, from the price to the payment or the cancellation.
 
-    An order's status changes by a conditional UPDATE: of a payment and a cancellation at
-    the same moment one wins, and the other one undoes what it did.
+    An order's status changes by a conditional UPDATE: of a payment and a cancellation
+    at the same moment one wins, and the other one undoes what it did.
     """
 
     def __init__(
@@ -97,11 +94,12 @@ class OrdersService(OrdersOperations):
             raise
         # only now: money never belongs to an order that does not exist
         try:
-            order = await self._open_payment(order)
+            await self._open_payment(order)
         except AppError:
             cancellation = self._cancel(order_id, "payment_unavailable")
             await attempt("cancel", order_id, cancellation)
             raise
+        order = await self.get_order(order_id)
         await self._notify("order_placed", order)
         return order
 
@@ -118,8 +116,6 @@ class OrdersService(OrdersOperations):
             raise OrderCancelled("The order is cancelled.")
         if self.now() >= order.expires_at:
             return await self._paid_or_expired(order_id)
-        if order.payment_id is MISSING:
-            order = await self._open_payment(order)
         if not await self._charge(order, body.payment_method):
             await self._cancel(order_id, "requested")
             raise OrderCancelled("The order's payment was cancelled.")
@@ -148,7 +144,9 @@ class OrdersService(OrdersOperations):
             broken = FieldError("/body/customerId", message, CustomerUnknown.code)
             raise CustomerUnknown(message, errors=[broken]) from None
 
-    async def _products(self, lines: Collection[OrderLineCreate]) -> dict[UUID, Product]:
+    async def _products(
+        self, lines: Collection[OrderLineCreate]
+    ) -> dict[UUID, Product]:
         """The products of the lines, as far as there are such."""
 
         async def find(product_id: UUID) -> Product | None:
@@ -169,35 +167,38 @@ class OrdersService(OrdersOperations):
         When the answer is lost, nobody confirms the reservation and it expires.
         """
         wanted = [
-            ReservationLineCreate(product_id=line.product_id, quantity=line.quantity)
-            for line in lines
+            {"product_id": line.product_id, "quantity": line.quantity} for line in lines
         ]
         return await self.contexts.inventory.reserve_stock(
-            ReservationCreate(order_id=order_id, lines=wanted)
+            ReservationCreate.model_validate({"order_id": order_id, "lines": wanted})
         )
 
-    async def _open_payment(self, order: Order) -> Order:
-        """The order with its payment; raises OrderCancelled when it is too late."""
+    async def _open_payment(self, order: Order) -> UUID:
+        """The id of the order's payment; raises OrderCancelled when it is too late."""
         payment = await self.contexts.payments.create_payment(
             PaymentCreate(
                 order_id=order.id, amount=order.total, currency=order.currency
             )
         )
-        await self._change(order.id, ("awaiting_payment",), payment_id=payment.id)
-        order = await self.get_order(order.id)
-        if order.status == "cancelled":
-            # the cancellation may not have seen this payment
-            await undo(self.contexts, order)
-            raise OrderCancelled("The order is cancelled.")
-        return order
+        if not await self._change(
+            order.id, ("awaiting_payment",), payment_id=payment.id
+        ):
+            order = await self.get_order(order.id)
+            if order.status == "cancelled":
+                # the cancellation may not have seen this payment
+                await undo(self.contexts, order)
+                raise OrderCancelled("The order is cancelled.")
+        return payment.id
 
     async def _charge(self, order: Order, payment_method: str) -> bool:
         """Whether the order is paid for; not when its payment was cancelled."""
-        if order.payment_id is MISSING:
-            return False
+        payment_id = order.payment_id
+        if payment_id is MISSING:
+            # placing the order was interrupted
+            payment_id = await self._open_payment(order)
         try:
             await self.contexts.payments.confirm_payment(
-                order.payment_id, PaymentConfirm(payment_method=payment_method)
+                payment_id, PaymentConfirm(payment_method=payment_method)
             )
         except Conflict as error:
             if error.code not in ("payment_cancelled", "payment_refunded"):

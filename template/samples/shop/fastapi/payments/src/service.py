@@ -83,7 +83,10 @@ class PaymentsService(PaymentsOperations):
         return payment
 
     async def cancel_payment(self, payment_id: UUID) -> Payment:
-        """Make sure that it is never charged; raises PaymentSucceeded, PaymentRefunded."""
+        """Make sure that it is never charged.
+
+        Raises PaymentSucceeded, PaymentRefunded.
+        """
         # the status first: from then on no confirmation can succeed
         await self._change(payment_id, "requires_confirmation", "cancelled")
         payment = await self.get_payment(payment_id)

@@ -104,7 +104,8 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     cause = _cause(error)
-    if isinstance(cause, PoolTimeout | OSError | TimeoutError):
+    # a connection that dies in mid-query may only notice by its own confusion
+    if isinstance(cause, PoolTimeout | OSError | asyncpg.InternalClientError):
         return True
     if isinstance(cause, asyncpg.InterfaceError):
         return not isinstance(cause, ValueError)

@@ -128,7 +128,7 @@ def is_invalid(error: BaseException) -> bool:
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether the file is locked, full or out of reach; another try may succeed."""
-    if isinstance(error, PoolTimeout):
+    if isinstance(error, PoolTimeout | OSError):
         return True
     # the low byte is the primary code, the rest says more about it
     return (_code(error) & 0xFF) in UNAVAILABLE

@@ -1,0 +1,52 @@
+"""The shop in both topologies, and in one process with a member exchanged."""
+
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic_settings import BaseSettings
+
+from .shop import Shop
+from .topology import ByPath, a_process_each
+
+Rewire = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def monolith(client: httpx.AsyncClient) -> Shop:
+    """All contexts in this process."""
+    return Shop(client)
+
+
+@pytest.fixture(scope="session", params=["one_process", "a_process_each"])
+async def shop(
+    request: pytest.FixtureRequest,
+    monolith: Shop,
+    settings: BaseSettings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Shop]:
+    """The shop, once in one process, once with its contexts calling each other."""
+    if request.param == "one_process":
+        yield monolith
+        return
+    logs = tmp_path_factory.mktemp("processes")
+    with a_process_each(settings, logs) as urls:
+        async with httpx.AsyncClient(
+            transport=ByPath(urls),
+            base_url="http://shop",
+            headers=monolith.http.headers,
+            timeout=30,
+        ) as http:
+            yield Shop(http)
+
+
+@pytest.fixture
+def rewire(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Rewire:
+    """Exchange members of the wiring, by context, for the time of one test."""
+
+    def exchange(**members: object) -> None:
+        for context, member in members.items():
+            monkeypatch.setitem(vars(app.state.wiring), context, member)
+
+    return exchange

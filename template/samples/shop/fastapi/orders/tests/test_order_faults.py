@@ -1,0 +1,133 @@
+"""Orders when time runs out, or another context is out of reach."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from .conftest import Rewire
+from .shop import Shop, body_of, problem_of
+
+NOBODY = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def late(app: FastAPI) -> Callable[[str], object]:
+    """A context's service whose clock is 16 minutes ahead."""
+    wiring = app.state.wiring
+
+    def service(context: str) -> object:
+        here = getattr(wiring, context)
+        now: Callable[[], datetime] = here.now
+        later = timedelta(minutes=16)
+        made: object = type(here)(
+            wiring.database(context), wiring, now=lambda: now() + later
+        )
+        return made
+
+    return service
+
+
+@pytest.fixture
+def out_of_reach(
+    app: FastAPI, make_settings: Callable[..., object]
+) -> Callable[[str], object]:
+    """The client of a context that nobody serves."""
+
+    def client(context: str) -> object:
+        settings = make_settings(contexts=(), remote={context: NOBODY})
+        return getattr(type(app.state.wiring)(settings), context)
+
+    return client
+
+
+async def test_an_order_is_paid_in_time_or_not_at_all(
+    monolith: Shop, rewire: Rewire, late: Callable[[str], object]
+) -> None:
+    customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
+    order = await monolith.placed(customer, (lamp, 2))
+    rewire(orders=late("orders"), inventory=late("inventory"))
+    refused = await monolith.pay(order)
+    assert problem_of(refused, 409) == ("reservation_expired", [])
+    assert (await monolith.outcome(order))[:2] == ("cancelled", "cancelled")
+    cancelled = await monolith.get(f"/orders/{order['id']}")
+    assert cancelled["cancellationReason"] == "reservation_expired"
+    assert await monolith.stock(lamp) == (2, 0)
+    assert await monolith.messages(customer) == ["order_placed", "order_cancelled"]
+    await monolith.placed(customer, (lamp, 2))
+
+
+async def test_money_is_given_back_when_the_stock_is_gone(
+    monolith: Shop, rewire: Rewire, late: Callable[[str], object]
+) -> None:
+    lamp = await monolith.product(on_hand=2)
+    order = await monolith.placed(await monolith.customer(), (lamp, 2))
+    rewire(inventory=late("inventory"))  # it expires between charge and confirmation
+    refused = await monolith.pay(order)
+    assert problem_of(refused, 409) == ("reservation_expired", [])
+    assert await monolith.outcome(order) == ("cancelled", "refunded", "expired")
+    assert await monolith.stock(lamp) == (2, 0)
+
+
+async def test_without_payments_the_order_is_undone(
+    monolith: Shop, rewire: Rewire, out_of_reach: Callable[[str], object]
+) -> None:
+    customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
+    with pytest.MonkeyPatch.context():
+        rewire(payments=out_of_reach("payments"))
+        assert (await monolith.place(customer, (lamp, 2))).status_code == 502
+    assert await monolith.stock(lamp) == (2, 0)
+    order = await monolith.only("/orders", customerId=customer["id"])
+    assert order is not None
+    assert order["cancellationReason"] == "payment_unavailable"
+
+
+async def test_without_notifications_the_order_is_placed(
+    monolith: Shop, rewire: Rewire, out_of_reach: Callable[[str], object]
+) -> None:
+    lamp = await monolith.product()
+    rewire(notifications=out_of_reach("notifications"))
+    order = await monolith.placed(await monolith.customer(), (lamp, 1))
+    assert body_of(await monolith.pay(order))["status"] == "paid"
+
+
+class Crash:
+    """A context whose caller dies before it answers."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise SystemError("the process was killed")
+
+
+async def test_an_interrupted_order_can_be_paid(
+    app: FastAPI, monolith: Shop, rewire: Rewire
+) -> None:
+    customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
+    payments = app.state.wiring.payments
+    rewire(payments=Crash())
+    assert (await monolith.place(customer, (lamp, 1))).status_code == 500
+    rewire(payments=payments)
+    order = await monolith.only("/orders", customerId=customer["id"])
+    assert order is not None
+    assert "paymentId" not in order
+    assert body_of(await monolith.pay(order))["status"] == "paid"
+    assert await monolith.outcome(order) == ("paid", "succeeded", "confirmed")
+
+
+async def test_an_interrupted_cancellation_is_finished(
+    app: FastAPI,
+    monolith: Shop,
+    rewire: Rewire,
+    out_of_reach: Callable[[str], object],
+) -> None:
+    lamp = await monolith.product(on_hand=2)
+    order = await monolith.placed(await monolith.customer(), (lamp, 2))
+    body_of(await monolith.pay(order))
+    payments = app.state.wiring.payments
+    rewire(payments=out_of_reach("payments"))
+    assert (await monolith.cancel(order)).status_code == 502
+    assert await monolith.stock(lamp) == (2, 0), "the stock does not wait for the money"
+    rewire(payments=payments)
+    assert body_of(await monolith.cancel(order))["status"] == "cancelled"
+    assert await monolith.outcome(order) == ("cancelled", "refunded", "released")
