@@ -55,6 +55,15 @@ _PURPOSES = {
 }
 
 
+_TEXT_TYPES = {
+    "integer": "IntegerText",
+    "number": "NumberText",
+    "boolean": "BooleanText",
+    "date": "IsoDate",
+    "date-time": "IsoDateTime",
+}
+
+
 @dataclass(frozen=True)
 class View:
     """An operation as a template shows it."""
@@ -211,6 +220,9 @@ class ContextCode:
         arguments = [self._column_type(column, annotations)]
         if column.key:
             arguments.append("primary_key=True")
+        if mapped == "JsonValue":
+            # its type includes None, from which SQLAlchemy concludes "nullable"
+            arguments.append("nullable=False")
         if column.generated == "uuid":
             imports.add("uuid", "uuid4")
             text = column.type
@@ -554,12 +566,7 @@ class ContextCode:
         if parameter.place == "header":
             arguments = [a for a in arguments if not a.startswith("alias=")]
             arguments.insert(0, f"alias={literal(wire)}")
-        if isinstance(parameter.type, Scalar):
-            annotation = annotations.constrained(
-                Scalar(parameter.type.kind, (), parameter.type.nullable)
-            )
-        else:
-            annotation = annotations.constrained(parameter.type)
+        annotation = self._text_type(parameter.type, annotations)
         if not parameter.required and not parameter.has_default:
             annotation = f"{annotation} | None"
         default = ""
@@ -575,6 +582,18 @@ class ContextCode:
             annotations.imports.add("fastapi", kind)
             annotation = f"Annotated[{annotation}, {kind}({', '.join(arguments)})]"
         return f"{parameter.name}: {annotation}{default}"
+
+    def _text_type(self, type_: Type, annotations: Annotations) -> str:
+        """The type of a parameter, which arrives as text."""
+        if isinstance(type_, ListOf):
+            return f"list[{self._text_type(type_.items, annotations)}]"
+        if not isinstance(type_, Scalar):
+            return annotations.constrained(type_)
+        name = _TEXT_TYPES.get(type_.kind)
+        if name is None:
+            return annotations.constrained(Scalar(type_.kind, (), type_.nullable))
+        annotations.imports.add("...platform.parameters", name)
+        return f"{name} | None" if type_.nullable else name
 
     # client
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from . import documents, migrations, source
+from . import documents, migrations, pins, source
 from .contract import Contract, load
 from .domain import WRITTEN, Context, Domain, Stub
 from .errors import ContractError, ProjectError
@@ -181,6 +181,7 @@ def plan(project: Project) -> Iterator[File]:
     yield _file("docs/contexts.md", documents.contexts_page(domain))
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
+    yield from _locks(project)
 
 
 def understand_project(project: Project) -> tuple[Contract, Domain]:
@@ -247,6 +248,14 @@ def _context_files(
         yield _file(
             f"{versions}/0001_initial.py", migrations.initial(context), Owner.APPENDED
         )
+
+
+def _locks(project: Project) -> Iterator[File]:
+    """The lock files, where there are none yet: with the versions tested here."""
+    if (project.folder / "requirements.lock").is_file():
+        return
+    for name, text in pins.locks(project.folder, pins.load()).items():
+        yield _file(name, text, Owner.SEEDED)
 
 
 def _sample_sources(context: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import generate, pins, source
+from . import generate, source
 from .answers import Answer
 from .contract import Contract
 from .domain import Domain
@@ -58,7 +58,6 @@ def create(
             assert overlay is not None
             (target / "overlay.yaml").write_text(overlay, encoding="utf-8")
         generate.generate(generate.open_project(folder))
-        pins.write_locks(folder)
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
         committed = _commit(folder, destination)

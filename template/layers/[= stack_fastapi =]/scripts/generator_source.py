@@ -1,13 +1,12 @@
 """Print where to install the generator from: the source that made this project.
 
-It is read from .copier-answers.yml and printed as a URL that uv and pip understand.
+It is read from .copier-answers.yml and printed as a URL that uv and pip understand. Only
+the standard library is there when it runs.
 """
 
 import re
 import sys
 from pathlib import Path
-
-import yaml
 
 ANSWERS = Path(".copier-answers.yml")
 SHORTCUTS = {"gh": "https://github.com", "gl": "https://gitlab.com"}
@@ -36,6 +35,15 @@ def source_url(source: str, commit: str | None) -> str:
     return f"git+{source}@{described[1] if described else commit}"
 
 
+def recorded(key: str) -> str | None:
+    """Return a plain value of the answers file: one line, perhaps in quotes."""
+    text = ANSWERS.read_text(encoding="utf-8")
+    match = re.search(rf"^{key}: *(['\"]?)(.+)\1 *$", text, re.MULTILINE)
+    return match[2] if match else None
+
+
 if __name__ == "__main__":
-    answers = yaml.safe_load(ANSWERS.read_text(encoding="utf-8"))
-    print(source_url(answers["_src_path"], answers.get("_commit")))
+    origin = recorded("_src_path")
+    if origin is None:
+        sys.exit(f"{ANSWERS} does not say where the project came from (_src_path).")
+    print(source_url(origin, recorded("_commit")))

@@ -1,5 +1,6 @@
 """Orders when time runs out, or another context is out of reach."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,13 +72,33 @@ async def test_money_is_given_back_when_the_stock_is_gone(
     assert await monolith.stock(lamp) == (2, 0)
 
 
-async def test_without_payments_the_order_is_undone(
-    monolith: Shop, rewire: Rewire, out_of_reach: Callable[[str], object]
+async def test_an_order_that_cannot_be_stored_reserves_nothing(
+    app: FastAPI,
+    monolith: Shop,
+    rewire: Rewire,
+    make_settings: Callable[..., object],
+    unreachable_database: str,
 ) -> None:
     customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
-    with pytest.MonkeyPatch.context():
-        rewire(payments=out_of_reach("payments"))
-        assert (await monolith.place(customer, (lamp, 2))).status_code == 502
+    wiring = app.state.wiring
+    lost = type(wiring)(make_settings(database_url=unreachable_database))
+    rewire(orders=type(wiring.orders)(lost.database("orders"), wiring))
+    refused = await monolith.place(customer, (lamp, 2))
+    assert problem_of(refused, 503) == ("unavailable", [])
+    assert await monolith.stock(lamp) == (2, 0)
+
+
+async def test_without_payments_the_order_is_undone(
+    app: FastAPI,
+    monolith: Shop,
+    rewire: Rewire,
+    out_of_reach: Callable[[str], object],
+) -> None:
+    customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
+    payments = app.state.wiring.payments
+    rewire(payments=out_of_reach("payments"))
+    assert (await monolith.place(customer, (lamp, 2))).status_code == 502
+    rewire(payments=payments)
     assert await monolith.stock(lamp) == (2, 0)
     order = await monolith.only("/orders", customerId=customer["id"])
     assert order is not None
@@ -93,11 +114,11 @@ async def test_without_notifications_the_order_is_placed(
     assert body_of(await monolith.pay(order))["status"] == "paid"
 
 
-class Crash:
-    """A context whose caller dies before it answers."""
+class Killed:
+    """A context during whose answer the caller is killed."""
 
     def __getattr__(self, name: str) -> Any:
-        raise SystemError("the process was killed")
+        raise asyncio.CancelledError
 
 
 async def test_an_interrupted_order_can_be_paid(
@@ -105,8 +126,9 @@ async def test_an_interrupted_order_can_be_paid(
 ) -> None:
     customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
     payments = app.state.wiring.payments
-    rewire(payments=Crash())
-    assert (await monolith.place(customer, (lamp, 1))).status_code == 500
+    rewire(payments=Killed())
+    with pytest.raises(asyncio.CancelledError):
+        await monolith.place(customer, (lamp, 1))
     rewire(payments=payments)
     order = await monolith.only("/orders", customerId=customer["id"])
     assert order is not None

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -83,9 +83,9 @@ def install_metrics(app: FastAPI) -> None:
     metrics = RequestMetrics()
     observe_requests(app, metrics)
 
-    async def read_metrics(_: Request) -> Response:
+    async def read_metrics() -> Response:
         return Response(
             generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST
         )
 
-    app.add_route("/metrics", read_metrics, include_in_schema=False)
+    app.add_api_route("/metrics", read_metrics, include_in_schema=False)
