@@ -16,6 +16,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from . import source
 from .errors import ProjectError
 
 RUNTIME_LOCK: Final = "requirements.lock"
@@ -115,17 +116,13 @@ class DirectReference(ProjectError):
         )
 
 
-def table_file() -> Path:
-    """The table: beside this module where it is installed, else in the checkout."""
-    installed = Path(__file__).with_name("pins.toml")
-    if installed.exists():
-        return installed
-    return Path(__file__).parents[2] / "template" / "pins.toml"
+def _table() -> Path:
+    return source.repository() / "template" / "pins.toml"
 
 
 def load(file: Path | None = None) -> Table:
     """Reads a pin table, by default the one that belongs to this generator."""
-    packages = tomllib.loads((file or table_file()).read_text("utf-8"))["package"]
+    packages = tomllib.loads((file or _table()).read_text("utf-8"))["package"]
     return {
         canonicalize_name(name): Package(
             version=row["version"],
