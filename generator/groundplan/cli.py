@@ -10,6 +10,7 @@ import typer
 
 from . import __version__, answers, generate, source
 from .errors import GroundplanError
+from .python_types import clean
 
 app = typer.Typer(
     name="groundplan",
@@ -21,7 +22,7 @@ app = typer.Typer(
 
 Exit statuses: 0 done; 1 `generate --check` found differences; 2 the command line or
 an answer is wrong; 3 the contract is refused; 4 the folder cannot be written to as
-it is; 5 a program that was started failed.
+it is; 5 a program that was started failed; 70 an error of groundplan itself.
 
 Example: groundplan new shop --preset starter --run""",
 )
@@ -76,6 +77,7 @@ def new(
         destination, given, contract, ask=not no_input and sys.stdin.isatty()
     )
     name = os.path.relpath(created.folder)
+    name = str(created.folder) if name.startswith("..") else name
     state = ", committed to git" if created.committed else ""
     typer.echo(f"{created.files} files in {name}{state}.\n")
     typer.echo("The same again, without questions:\n")
@@ -206,8 +208,18 @@ def main() -> None:
     try:
         app()
     except GroundplanError as error:
-        typer.echo(f"groundplan: {error}", err=True)
+        typer.echo(f"groundplan: {clean(str(error))}", err=True)
         raise SystemExit(error.exit_status) from None
     except KeyboardInterrupt:
         typer.echo("\ngroundplan: interrupted, nothing was written", err=True)
         raise SystemExit(130) from None
+    except Exception as error:
+        if os.environ.get("GROUNDPLAN_DEBUG"):
+            raise
+        typer.echo(
+            f"groundplan: an error of its own: {type(error).__name__}: "
+            f"{clean(str(error))[:300]}\nPlease report it, with what "
+            "GROUNDPLAN_DEBUG=1 shows.",
+            err=True,
+        )
+        raise SystemExit(70) from None

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
+from jsonschema_path.handlers.urllib import UrllibHandler
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from . import overlay as overlays
@@ -84,7 +86,7 @@ def load(contract: Path, overlay: Path | None = None) -> Contract:
 def parse_pointer(reference: str) -> tuple[str | int, ...]:
     """The steps of a local `$ref` (`#/components/schemas/User`)."""
     return tuple(
-        step.replace("~1", "/").replace("~0", "~")
+        unquote(step).replace("~1", "/").replace("~0", "~")
         for step in reference.removeprefix("#").split("/")[1:]
     )
 
@@ -116,37 +118,61 @@ def _check_references(source: Document) -> None:
             )
 
 
+_LITERALS = frozenset({"example", "default", "enum", "const"})
+# What is below these is called as somebody likes: `default` is a response there.
+_NAMES = frozenset("""
+    properties patternProperties dependentSchemas $defs definitions schemas responses
+    parameters headers examples requestBodies links callbacks securitySchemes pathItems
+    paths content
+    """.split())
+
+
 def _references(root: Json) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Every `$ref` outside of literal values, and where it stands."""
     pending: list[tuple[Json, tuple[str | int, ...]]] = [(root, ())]
     while pending:
         node, pointer = pending.pop()
         if isinstance(node, dict):
             for key, value in node.items():
+                named = bool(pointer) and pointer[-1] in _NAMES
+                literal = key in _LITERALS or (
+                    isinstance(value, list)
+                    if key == "examples"
+                    else key == "value" and "examples" in pointer[-2:-1]
+                )
                 if key == "$ref" and isinstance(value, str):
                     yield value, (*pointer, key)
-                elif key not in ("example", "examples", "default", "enum", "const"):
-                    pending.append((value, (*pointer, key)))
-                elif key == "examples" and pointer[-1:] != ("properties",):
-                    continue
-                elif pointer[-1:] == ("properties",):
+                elif named or not literal:
                     pending.append((value, (*pointer, key)))
         elif isinstance(node, list):
             pending.extend((item, (*pointer, n)) for n, item in enumerate(node))
 
 
+# A handler of no scheme: nothing is fetched or opened to check a contract.
+_STAY_INSIDE = dict.fromkeys(
+    ("<all_urls>", "http", "https", "file"), UrllibHandler("none")
+)
+
+
+class _Validator30(OpenAPIV30SpecValidator):
+    resolver_handlers = _STAY_INSIDE
+
+
+class _Validator31(OpenAPIV31SpecValidator):
+    resolver_handlers = _STAY_INSIDE
+
+
 def _validate(document: Document, data: dict[str, Json]) -> None:
     """Check against the OpenAPI schema; the first problem is reported."""
     version = str(data["openapi"])
-    validator = (
-        OpenAPIV30SpecValidator
-        if version.startswith("3.0")
-        else OpenAPIV31SpecValidator
-    )
+    validator = _Validator30 if version.startswith("3.0") else _Validator31
     try:
         error = next(validator(data).iter_errors(), None)
     except RecursionError:
         raise ContractError(
-            document.name, "is nested too deeply to be checked", "Use $ref."
+            document.name,
+            "refers to itself without end, or is nested too deeply",
+            "Break the cycle of $refs with an object schema.",
         ) from None
     except Exception as problem:
         raise ContractError(

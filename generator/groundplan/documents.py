@@ -3,6 +3,7 @@
 import yaml
 
 from .domain import (
+    WRITTEN,
     Context,
     Domain,
     Enumeration,
@@ -10,7 +11,6 @@ from .domain import (
     MapOf,
     ModelOf,
     Scalar,
-    WRITTEN,
     Storage,
     Type,
 )

@@ -15,6 +15,8 @@ _BY_KIND: dict[str, Json] = {
     "boolean": True,
 }
 MAX_DEPTH = 8
+# Deeper, what is optional is left out: models may refer to each other many times.
+OPTIONAL_DEPTH = 3
 
 
 class NoExample(Exception):
@@ -70,6 +72,8 @@ def _others(type_: Scalar, value: Json) -> list[Json]:
 
 def _field(field: Field, domain: Domain, depth: int) -> Json:
     """The value of a field; None leaves an optional one out."""
+    if depth >= OPTIONAL_DEPTH and not field.required:
+        return None
     try:
         return example(field.type, domain, field.example, depth + 1)
     except NoExample:

@@ -482,7 +482,7 @@ class ContextCode:
             name = parameter.name
             call.append(name if parameter.place == "path" else f"{name}={name}")
         if operation.body:
-            annotation = annotations.constrained(operation.body.type)
+            annotation = self._body_type(operation.body.type, annotations)
             place = len([p for p in operation.parameters if p.place == "path"])
             call.insert(place, "body")
             if operation.body.required:
@@ -523,7 +523,8 @@ class ContextCode:
         elif created:
             imports.add("fastapi", "Response")
             required.append("response: Response")
-            location = f"{operation.path.rstrip('/')}/{{created.{created}}}"
+            path = operation.path.rstrip("/").replace("}", "}}")
+            location = f"{path}/{{created.{created}}}"
             body = (
                 f"created = {calling}",
                 f'response.headers["location"] = f{literal(location)}',
@@ -541,6 +542,14 @@ class ContextCode:
             decorator=", ".join(decorator),
             arguments=", ".join([*required, *optional]),
         )
+
+    def _body_type(self, type_: Type, annotations: Annotations) -> str:
+        """The type of a body; FastAPI takes one value for a query parameter."""
+        annotation = annotations.constrained(type_)
+        if isinstance(type_, ListOf | MapOf | ModelOf):
+            return annotation
+        annotations.imports.add("fastapi", "Body")
+        return f"Annotated[{annotation}, Body()]"
 
     def _created_key(self, operation: Operation) -> str | None:
         """The field that names a created item in its `Location`."""
@@ -616,7 +625,8 @@ class ContextCode:
                     (
                         f"{name} = TypeAdapter({annotation})"
                         if annotation.isidentifier()
-                        else f"{name}: TypeAdapter[{annotation}] = TypeAdapter({annotation})"
+                        else f"{name}: TypeAdapter[{annotation}] = "
+                        f"TypeAdapter({annotation})"
                     )
                     for annotation, name in adapters.items()
                 ],
@@ -703,7 +713,8 @@ def _operation_docstring(operation: Operation, whole: bool = True) -> str:
 
 def _path_name(parameter: Parameter) -> str:
     """The name of a path parameter in a route: Starlette wants an identifier."""
-    return parameter.wire if parameter.wire.isidentifier() else parameter.name
+    wire = parameter.wire
+    return wire if wire.isascii() and wire.isidentifier() else parameter.name
 
 
 def _route_path(operation: Operation) -> str:

@@ -1,10 +1,14 @@
 """The derived tests of a context: every storage operation and every stub, over HTTP."""
 
+import re
+
 from .domain import Context, Domain, Entity, Model, ModelOf, Operation, Scalar, Storage
 from .examples import NoExample, example, other
 from .python_types import docstring
 from .reader import Json
 from .render import HEADER, Templates
+
+_PLAIN = re.compile(r"[\w/.~-]+", re.ASCII)
 
 
 def derived_tests(
@@ -46,7 +50,9 @@ class _Writer:
         key_wire = self._key_wire(entity)
         if key_wire is None:
             body = None
-        item = f'f"{entity.collection_path}/{{item[{key_wire!r}]}}"'
+        item = f"{entity.collection_path + '/'!r} + str(item[{key_wire!r}])"
+        if _PLAIN.fullmatch(f"{entity.collection_path}{key_wire}"):
+            item = f'f"{entity.collection_path}/{{item[{key_wire!r}]}}"'
         steps: list[str] = []
         changes = replacement = None
         if body is not None and create is not None:
@@ -81,8 +87,8 @@ class _Writer:
             {
                 "header": HEADER,
                 "purpose": docstring(
-                    f"{entity.attribute.replace('_', ' ').capitalize()} over HTTP, as far "
-                    "as storage answers.",
+                    f"{entity.attribute.replace('_', ' ').capitalize()} over HTTP, as "
+                    "far as storage answers.",
                     indent=0,
                 ),
                 "collection": repr(entity.collection_path),

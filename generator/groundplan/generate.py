@@ -84,9 +84,13 @@ def open_project(folder: Path) -> Project:
         )
     answers = read(path, ANSWERS).data
     package, contexts = answers.get("package"), answers.get("contexts")
-    if not isinstance(package, str) or not isinstance(contexts, list):
+    if (
+        not isinstance(package, str)
+        or not package.isidentifier()
+        or not isinstance(contexts, list)
+    ):
         raise ProjectError(
-            f"{path}: `package` or `contexts` is missing",
+            f"{path}: `package` or `contexts` is missing or wrong",
             "Restore the file from version control.",
         )
     return Project(
@@ -129,6 +133,7 @@ def generate(project: Project, *, write: bool = True) -> Report:
     Raises ContractError and ProjectError, and then has changed nothing.
     """
     files = list(plan(project))
+    _refuse_links(project, files)
     report = Report()
     for file in files:
         target = project.folder / file.path
@@ -151,6 +156,16 @@ def generate(project: Project, *, write: bool = True) -> Report:
                 stale.unlink()
                 _remove_empty(stale.parent, project.folder)
     return report
+
+
+def _refuse_links(project: Project, files: list[File]) -> None:
+    """A project came with somebody's clone: nothing outside of it is written."""
+    root = project.folder.resolve()
+    for file in files:
+        if not (root / file.path).resolve().is_relative_to(root):
+            raise ProjectError(
+                f"{file.path}: leads out of the project", "Remove the symbolic link."
+            )
 
 
 def plan(project: Project) -> Iterator[File]:

@@ -12,7 +12,6 @@ from typing import Literal
 from . import names
 from .contract import METHODS, Contract
 from .domain import (
-    MISSING_DEFAULT,
     Body,
     Column,
     Context,
@@ -34,7 +33,7 @@ from .domain import (
 )
 from .errors import ContractError
 from .reader import Json
-from .schemas import Pointer, SchemaReader, example_of
+from .schemas import Pointer, SchemaReader, default_of, example_of
 
 _PAGE = frozenset({"page", "page_number", "current_page"})
 _LIMIT = frozenset({"limit", "page_size", "per_page", "size"})
@@ -61,7 +60,14 @@ class _Raw:
 def infer(contract: Contract) -> Domain:
     """The domain of a contract. Raises ContractError for what cannot be served."""
     reader = SchemaReader(contract)
-    raw = list(_Operations(contract, reader).read())
+    try:
+        raw = list(_Operations(contract, reader).read())
+    except RecursionError:
+        raise ContractError(
+            contract.source.name,
+            "its schemas refer to each other too deeply",
+            "Shorten the chain of $refs.",
+        ) from None
     if not raw:
         raise ContractError(
             contract.place("paths"), "no operation to serve", "Add a path."
@@ -192,9 +198,6 @@ class _Operations:
                 resolved = schema if isinstance(schema, dict) else {}
                 if "$ref" in resolved:
                     resolved, _ = self.contract.resolve(resolved, where)
-                default = resolved.get("default", MISSING_DEFAULT)
-                if default is None or isinstance(default, dict | list):
-                    default = MISSING_DEFAULT
                 known = found.pop((place, wire), None)
                 name = known.name if known else names.parameter_name(wire)
                 found[place, wire] = Parameter(
@@ -203,7 +206,7 @@ class _Operations:
                     place=place,  # type: ignore[arg-type]
                     type=type_,
                     required=place == "path" or flat.get("required") is True,
-                    default=default,
+                    default=default_of(resolved, type_),
                     description=_line(flat.get("description")),
                     example=flat.get("example", example_of(resolved)),
                 )
@@ -238,6 +241,8 @@ class _Operations:
         status = int(chosen) if chosen.isdigit() else 200
         if chosen not in responses:
             return Reply(204, None)
+        if status in (204, 205):
+            return Reply(status, None)
         flat, where = self.contract.resolve(
             responses[chosen], (*pointer, "responses", chosen)
         )
@@ -340,8 +345,7 @@ class _Entities:
             return None
         context = next(iter(items.values())).context
         plural = names.snake(collection.rsplit("/", 1)[-1], "items")
-        taken = self.attributes.setdefault(context, names.Names())
-        attribute = taken.unique(names.method_name(plural))
+        attribute = self._taken(context).unique(names.method_name(plural))
         table = self.tables.unique(names.table_name(plural))
         return Entity(
             name=model.name,
@@ -356,6 +360,15 @@ class _Entities:
             columns=columns,
             collection_path=collection,
         )
+
+    def _taken(self, context: str) -> names.Names:
+        """The names that the operations of a context have, or take here."""
+        if context not in self.attributes:
+            self.attributes[context] = names.Names()
+            for item in self.raw:
+                if item.context == context:
+                    self.attributes[context].unique(item.operation.name)
+        return self.attributes[context]
 
     def _body_model(self, item: _Raw | None) -> Model | None:
         body = item.operation.body if item else None
@@ -488,7 +501,7 @@ class _Entities:
         filters, ignored = [], []
         for parameter in operation.parameters:
             name = names.snake(parameter.wire)
-            column = entity.column(parameter.name)
+            column = entity.column(names.field_name(parameter.wire))
             slot = list_slot(name)
             if slot and slot not in chosen:
                 chosen[slot] = parameter.name

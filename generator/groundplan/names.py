@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 MAX_LENGTH = 48
+MAX_CONTEXT_LENGTH = 24
 
 # Names that a field of a generated class must not have: pydantic's and SQLAlchemy's
 # own attributes, and the names that annotations beside it refer to.
@@ -21,14 +22,25 @@ _FIELD_RESERVED = frozenset("""
     model_extra model_fields_set model_construct model_copy model_dump model_dump_json
     model_json_schema model_post_init model_rebuild model_validate
     model_validate_json model_validate_strings model_parametrized_name
-    metadata registry query
+    metadata registry query mapped_column utc_now uuid4
     """.split())
 
-_PARAMETER_RESERVED = frozenset("body request self cls".split())
+# Names that the functions of routes, clients and operations use.
+_PARAMETER_RESERVED = frozenset("""
+    body request response port self cls created content found deleted path_of values_of
+    changes_of whole_of
+    """.split())
 
-# Modules that a context stands beside, and names its own files use.
+# Names that a function of a module, or a method before others, must not hide.
+_METHOD_RESERVED = frozenset("""
+    database contexts client router problems authenticated dt list dict str int float
+    bool bytes object
+    """.split())
+
+# Modules that a context stands beside, and members of the wiring.
 _CONTEXT_RESERVED = frozenset("""
-    platform main wiring settings contexts migrate generated tests accounts
+    platform main wiring settings context contexts migrate generated tests accounts
+    close database databases routers
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
     """.split())
@@ -37,7 +49,8 @@ _CLASS_RESERVED = frozenset("""
     UUID Decimal EmailStr AwareDatetime Field Annotated Literal Schema MISSING Base
     ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped MetaData Any
     Repository Database Page APIRouter Request Response Query Path Header JsonRoute
-    OperationNotImplemented ServiceClient AnyUrl StrEnum
+    OperationNotImplemented ServiceClient AnyUrl StrEnum Port Depends DeclarativeBase
+    Body UniqueItems IntegerText NumberText BooleanText IsoDate IsoDateTime
     """.split())
 
 _BUILTINS = frozenset(dir(builtins))
@@ -52,11 +65,11 @@ def words(text: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Za-z0-9]+", plain)]
 
 
-def _bounded(name: str, source: str) -> str:
-    if len(name) <= MAX_LENGTH:
+def _bounded(name: str, source: str, length: int = MAX_LENGTH) -> str:
+    if len(name) <= length:
         return name
     digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{name[: MAX_LENGTH - 9].rstrip('_')}_{digest}"
+    return f"{name[: length - 9].rstrip('_')}_{digest}"
 
 
 def snake(text: str, fallback: str = "value") -> str:
@@ -92,16 +105,14 @@ def parameter_name(text: str) -> str:
 
 def method_name(text: str) -> str:
     """The method of a port for an operation."""
-    return _safe(
-        snake(text, "operation"), frozenset({"database", "contexts", "client"})
-    )
+    return _safe(snake(text, "operation"), _METHOD_RESERVED)
 
 
 def context_name(text: str) -> str:
-    """The package of a context."""
-    name = snake(text, "context")
-    name = f"{name}_context" if name in _CONTEXT_RESERVED else name
-    return _safe(name, frozenset())
+    """The package of a context, as the answer `contexts` allows it."""
+    name = _bounded(snake(text, "area"), text, MAX_CONTEXT_LENGTH)
+    taken = name in _CONTEXT_RESERVED or keyword.iskeyword(name)
+    return f"{name}_context" if taken else name
 
 
 def table_name(text: str) -> str:

@@ -253,7 +253,7 @@ def clean(text: str) -> str:
 
 
 def docstring(text: str, indent: int = 4, width: int = 88) -> str:
-    """A docstring literal, escaped and wrapped, without the indent of its first line."""
+    """A docstring literal, escaped and wrapped; its first line is not indented."""
     paragraphs = [" ".join(part.split()) for part in clean(text).strip().split("\n\n")]
     escaped = [
         part.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')

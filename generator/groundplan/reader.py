@@ -38,6 +38,10 @@ _FALSE = {"false", "False", "FALSE"}
 _INTEGER = re.compile(r"[-+]?[0-9]{1,400}\Z")
 _BASED = re.compile(r"0o[0-7]{1,100}\Z|0x[0-9a-fA-F]{1,100}\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+# How JSON escapes characters beyond the first 65,536; YAML has \U for them.
+_SURROGATES = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -98,6 +102,8 @@ def parse(text: str, name: str) -> Document:
             f"control character U+{ord(unprintable[0]):04X}",
             "Remove it, or write it as an escape inside a string.",
         )
+    if text.lstrip().startswith("{"):
+        text = _SURROGATES.sub(_joined, text)
     builder = _Builder(name)
     try:
         builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -113,6 +119,11 @@ def parse(text: str, name: str) -> Document:
             f"{name}:1", "the top level is not a mapping", "Give an OpenAPI document."
         )
     return Document(name, builder.root, builder.lines)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    high, low = int(pair[2], 16) - 0xD800, int(pair[3], 16) - 0xDC00
+    return f"{pair[1]}\\U{0x10000 + (high << 10) + low:08X}"
 
 
 class _Frame:

@@ -19,6 +19,7 @@ from . import generate
 from .domain import Domain, Operation, Storage
 from .errors import ToolError
 from .examples import NoExample, example
+from .python_types import clean
 from .reader import Json
 
 READY_SECONDS = 60.0
@@ -120,7 +121,7 @@ def _await_ready(service: "subprocess.Popen[bytes]", port: int) -> None:
                 f"the service ended with status {service.returncode}", "See its output."
             )
         try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310
+            with urllib.request.urlopen(url, timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
@@ -141,7 +142,7 @@ def _welcome(project: generate.Project, domain: Domain, url: str) -> str:
     """The URL, a login, and calls to paste."""
     lines = [
         "",
-        f"{domain.title} is ready at {url} (its documentation: {url}/docs)",
+        f"{clean(domain.title)} is ready at {url} (its documentation: {url}/docs)",
         "",
     ]
     header = ""
@@ -171,7 +172,7 @@ def _welcome(project: generate.Project, domain: Domain, url: str) -> str:
 
 
 def _curl_body(url: str, body: Json) -> str:
-    data = shlex.quote(json.dumps(body, ensure_ascii=False))
+    data = shlex.quote(clean(json.dumps(body, ensure_ascii=False)))
     return f"-H 'Content-Type: application/json' -d {data} {url}"
 
 

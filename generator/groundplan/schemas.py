@@ -4,7 +4,10 @@ Every schema is read in one direction of travel: a request leaves `readOnly` pro
 out, a response `writeOnly` ones. A schema that has neither gives one model for both.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from . import names
@@ -81,7 +84,7 @@ class SchemaReader:
         if node is True or node == {}:
             return Scalar("any")
         schema, at = self.contract.resolve(node, pointer)
-        if at in self._open and not self._is_object(schema):
+        if at in self._open and not schema.get("properties"):
             raise ContractError(
                 self.contract.place(*pointer),
                 "this schema contains itself without an object in between",
@@ -262,7 +265,7 @@ class SchemaReader:
                     wire=wire,
                     type=type_,
                     required=wire in required,
-                    default=_default({**flat, **own}, type_),
+                    default=default_of({**flat, **own}, type_),
                     description=_text(own.get("description", flat.get("description"))),
                     unique={**flat, **own}.get("x-unique") is True,
                     index={**flat, **own}.get("x-index") is True,
@@ -387,7 +390,10 @@ def _constraints(
 
 
 def _number_constraints(schema: Schema) -> tuple[tuple[str, int | float | str], ...]:
-    """Bounds in the 3.1 form: 3.0 marks `exclusiveMinimum: true` beside `minimum`."""
+    """Bounds in the 3.1 form: 3.0 marks `exclusiveMinimum: true` beside `minimum`.
+
+    Those of an integer are integers: above 1.5 is from 2 on.
+    """
     schema = dict(schema)
     for bound in ("Minimum", "Maximum"):
         flag = schema.get(f"exclusive{bound}")
@@ -395,10 +401,24 @@ def _number_constraints(schema: Schema) -> tuple[tuple[str, int | float | str], 
             schema.pop(f"exclusive{bound}")
             if flag and bound.lower() in schema:
                 schema[f"exclusive{bound}"] = schema.pop(bound.lower())
+    if schema.get("type") == "integer":
+        for keyword, whole in _WHOLE.items():
+            value = schema.get(keyword)
+            if isinstance(value, float):
+                schema[keyword] = whole(value)
     return _constraints(schema, _NUMBER_KEYWORDS)
 
 
-def _default(schema: Schema, type_: Type) -> object:
+_WHOLE: dict[str, Callable[[float], int]] = {
+    "minimum": math.ceil,
+    "maximum": math.floor,
+    "exclusiveMinimum": math.floor,
+    "exclusiveMaximum": math.ceil,
+    "multipleOf": lambda step: Fraction(str(step)).numerator,
+}
+
+
+def default_of(schema: Schema, type_: Type) -> object:
     """A default that can be written as a literal of the type, else none."""
     value = schema.get("default", MISSING_DEFAULT)
     if value is MISSING_DEFAULT or isinstance(value, dict | list):

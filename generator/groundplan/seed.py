@@ -107,9 +107,14 @@ def json_path(pointer: Pointer) -> str:
         if isinstance(step, int):
             steps.append(f"[{step}]")
         else:
-            escaped = step.replace("\\", "\\\\").replace("'", "\\'")
-            steps.append(f"['{escaped}']")
+            steps.append(f"['{''.join(map(_escaped, step))}']")
     return "$" + "".join(steps)
+
+
+def _escaped(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    return character if character >= " " else f"\\u{ord(character):04x}"
 
 
 def _operations(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -153,3 +154,33 @@ async def test_an_interrupted_cancellation_is_finished(
     rewire(payments=payments)
     assert body_of(await monolith.cancel(order))["status"] == "cancelled"
     assert await monolith.outcome(order) == ("cancelled", "refunded", "released")
+
+
+async def test_a_payment_that_comes_too_late_finishes_the_cancellation(
+    app: FastAPI,
+    monolith: Shop,
+    rewire: Rewire,
+    out_of_reach: Callable[[str], object],
+) -> None:
+    lamp = await monolith.product(on_hand=2)
+    order = await monolith.placed(await monolith.customer(), (lamp, 2))
+    inventory, payments = app.state.wiring.inventory, app.state.wiring.payments
+
+    class Meanwhile:
+        """An inventory that confirms just before the order is half cancelled."""
+
+        async def confirm_reservation(self, reservation_id: UUID) -> object:
+            confirmed: object = await inventory.confirm_reservation(reservation_id)
+            rewire(payments=out_of_reach("payments"))
+            assert (await monolith.cancel(order)).status_code == 502
+            rewire(payments=payments)
+            return confirmed
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(inventory, name)
+
+    rewire(inventory=Meanwhile())
+    refused = await monolith.pay(order)
+    assert problem_of(refused, 409) == ("order_cancelled", [])
+    assert await monolith.outcome(order) == ("cancelled", "refunded", "released")
+    assert await monolith.stock(lamp) == (2, 0)

@@ -34,6 +34,16 @@ async def test_paying_again_changes_nothing(shop: Shop) -> None:
     assert await shop.messages(customer) == ["order_placed", "order_paid"]
 
 
+async def test_paying_five_times_at_once_charges_once(shop: Shop) -> None:
+    customer, lamp = await shop.customer(), await shop.product(on_hand=3)
+    order = await shop.placed(customer, (lamp, 1))
+    answers = await asyncio.gather(*(shop.pay(order) for _ in range(5)))
+    assert {body_of(answer)["status"] for answer in answers} == {"paid"}
+    assert await shop.outcome(order) == ("paid", "succeeded", "confirmed")
+    assert await shop.stock(lamp) == (2, 0)
+    assert await shop.messages(customer) == ["order_placed", "order_paid"]
+
+
 async def test_lines_of_one_product_are_added(shop: Shop) -> None:
     lamp = await shop.product(on_hand=5)
     shade = await shop.product(on_hand=5, unitPrice=1000)

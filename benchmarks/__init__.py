@@ -1,0 +1,1 @@
+"""What generating, starting and serving cost, each beside a bare baseline."""

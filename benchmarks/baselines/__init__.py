@@ -1,0 +1,1 @@
+"""Hand-written servers with nothing around them, to compare with."""

@@ -1,0 +1,108 @@
+"""Every preset, generated, installed from its own lock, checked, booted and called."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from groundplan.answers import presets
+
+from .conftest import REPOSITORY, Template, make_target, run
+
+pytestmark = pytest.mark.slow
+
+ALLOTMENT = REPOSITORY / "tests" / "contracts" / "allotment.yaml"
+CASES = {
+    **{name: ("--preset", name) for name in presets()},
+    "own-contract": (
+        "--preset",
+        "rest-monolith",
+        "--contract",
+        str(ALLOTMENT),
+        "--set",
+        "project_name=Allotment association",
+    ),
+}
+EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
+
+
+@pytest.fixture(scope="module", params=CASES)
+def project(
+    request: pytest.FixtureRequest, make_project: Callable[..., Path]
+) -> Iterator[Path]:
+    """A generated and installed project."""
+    yield make_project(request.param, *CASES[request.param])
+
+
+def test_its_own_checks_are_clean(project: Path, template: Template) -> None:
+    """Format, lint, strict types, import rules, tests, migrations, contract drift."""
+    output = make_target(project, "check", template)
+    assert " passed" in output
+    assert "skipped" not in output
+    assert "Code and contract agree." in output
+
+
+def test_formatting_leaves_no_difference(project: Path, template: Template) -> None:
+    """The first commit is what the project's own formatter writes."""
+    make_target(project, "format", template)
+    assert run(["git", "status", "--porcelain"], project) == ""
+
+
+def test_the_running_service_keeps_its_contract(
+    project: Path, template: Template
+) -> None:
+    """Schemathesis' command line finds nothing on what is implemented."""
+    output = make_target(project, "contract-test", template, CONTRACT_EXAMPLES=EXAMPLES)
+    assert "No issues found" in output or "1 passed" in output
+    assert "Tested: 0" not in output
+
+
+def test_the_process_behaves(project: Path) -> None:
+    """Boots, answers, refuses bad settings, ends in order: see black_box.py."""
+    script = Path(__file__).with_name("black_box.py")
+    python = project / ".venv" / "bin" / "python"
+    answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
+    output = run([str(python), str(script), answers["package"]], project)
+    assert "all is well" in output
+
+
+def test_the_generator_is_installed_from_where_the_project_came_from(
+    template: Template, make_project: Callable[..., Path]
+) -> None:
+    """`make generate` without an override installs the recorded commit."""
+    folder = make_project("pinned", "--preset", "api-only")
+    environment = {k: v for k, v in os.environ.items() if k != "GROUNDPLAN"}
+    output = run(["make", "--silent", "generate"], folder, environment)
+    assert "Code and contract agree." in output
+    assert (folder / ".groundplan" / "bin" / "groundplan").exists()
+
+
+def test_plain_copier_without_trust(template: Template, tmp_path: Path) -> None:
+    """Copier's own command makes a project that `make setup` completes."""
+    folder = tmp_path / "plain"
+    copier = Path(sys.executable).with_name("copier")
+    run(
+        [
+            str(copier),
+            "copy",
+            "--quiet",
+            "--defaults",
+            "--vcs-ref=HEAD",
+            str(template.folder),
+            str(folder),
+        ],
+        tmp_path,
+    )
+    make_target(folder, "setup", template)
+    status = subprocess.run(
+        [template.command, "generate", "--check"],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+    )
+    assert status.returncode == 0
+    assert (folder / "requirements.lock").is_file()
