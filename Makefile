@@ -17,7 +17,7 @@ demo: setup ## Generate the sample shop into ./demo and start it: DEMO=folder
 	@$(BIN)/groundplan run $(DEMO)
 
 test: setup ## Run all tests: rules, rendering, and every preset installed, booted and checked
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 fast: setup ## Run the tests that take seconds
 	$(BIN)/pytest -m "not slow"

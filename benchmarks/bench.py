@@ -14,7 +14,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from . import generation, requests, start
+from . import generation, serving, start
 from .effort import FULL, QUICK, Effort
 from .workshop import Workshop
 
@@ -23,7 +23,7 @@ Question = Callable[[Workshop, Effort], Table]
 QUESTIONS: Final[dict[str, Question]] = {
     "generation": generation.measure,
     "start": start.measure,
-    "requests": requests.measure,
+    "requests": serving.measure,
 }
 
 
@@ -44,9 +44,7 @@ def main() -> None:
     with Workshop() as workshop:
         for name in options.questions or QUESTIONS:
             console.print()
-            console.print(
-                QUESTIONS[name](workshop, QUICK if options.quick else FULL)
-            )
+            console.print(QUESTIONS[name](workshop, QUICK if options.quick else FULL))
 
 
 def _choices() -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from rich.table import Table
 
 from .effort import Effort, median
+from .processes import Command
 from .workshop import Workshop, new_command
 
 PRESET: Final = "rest-monolith"
@@ -20,7 +21,7 @@ def measure(workshop: Workshop, effort: Effort) -> Table:
     answers = workshop.folder / "answers.yml"
     preset = (workshop.repository / "presets" / f"{PRESET}.yaml").read_text("utf-8")
     answers.write_text(f"{preset}project_name: Shop\n", "utf-8")
-    copier = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults"]
+    copier: Command = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults"]
     copier += ["--vcs-ref", "HEAD", "--data-file", str(answers)]
     ours: list[float] = []
     plain: list[float] = []
@@ -39,13 +40,16 @@ def measure(workshop: Workshop, effort: Effort) -> Table:
     for column in ("files", "seconds", "lowest", "highest", "ratio"):
         table.add_column(column, justify="right")
     table.add_row(
-        "groundplan new", str(files[0]), *_row(ours), f"{median(ours)/median(plain):.2f}"
+        "groundplan new",
+        str(files[0]),
+        *_row(ours),
+        f"{median(ours)/median(plain):.2f}",
     )
     table.add_row("copier copy", str(files[1]), *_row(plain), "1")
     return table
 
 
-def _seconds(workshop: Workshop, command: Sequence[str | Path]) -> float:
+def _seconds(workshop: Workshop, command: Command) -> float:
     started = time.perf_counter()
     workshop.run(command)
     return time.perf_counter() - started

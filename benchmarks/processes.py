@@ -4,15 +4,18 @@ import http.client
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 30.0
 ASK_EVERY_SECONDS: Final = 0.005
+
+Command: TypeAlias = list[str | Path]
+Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,8 @@ class Server:
 
 
 @contextmanager
-def serving(
-    command: Sequence[str | Path],
+def running(
+    command: Command,
     port: int,
     ready: str,
     *,
@@ -56,7 +59,7 @@ def serving(
         stop(process)
 
 
-def await_answer(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
+def await_answer(process: Process, port: int, path: str) -> None:
     """Return at the first 200; raises RuntimeError when there is none in time."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
@@ -73,7 +76,7 @@ def await_answer(process: "subprocess.Popen[bytes]", port: int, path: str) -> No
     raise RuntimeError(f"{path} did not answer 200 in {READY_SECONDS:.0f} s")
 
 
-def stop(process: "subprocess.Popen[bytes]") -> None:
+def stop(process: Process) -> None:
     """End a process of ours, politely at first."""
     if process.poll() is None:
         process.terminate()

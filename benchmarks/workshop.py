@@ -1,14 +1,15 @@
-"""A temporary folder with the working tree as a git repository, and projects made of it."""
+"""A temporary folder: the working tree as a git repository, and projects of it."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+
+from .processes import Command
 
 ROOT: Final = Path(__file__).parents[1]
 STEP_SECONDS: Final = 600.0
@@ -47,7 +48,7 @@ class Workshop:
         """A path that does not exist yet."""
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder)) / name
 
-    def run(self, command: Sequence[str | Path], folder: Path | None = None) -> None:
+    def run(self, command: Command, folder: Path | None = None) -> None:
         """Run a command of at most STEP_SECONDS; raises when it fails."""
         done = subprocess.run(
             command,
@@ -90,7 +91,15 @@ class Workshop:
             subprocess.run(["git", *words], cwd=self.repository, check=True)
 
 
-def new_command(preset: str, folder: Path) -> list[str | Path]:
+def new_command(preset: str, folder: Path) -> Command:
     """`groundplan new` of the sample shop, without questions."""
-    command = [sys.executable, "-m", "groundplan", "new", folder, "--preset", preset]
+    command: Command = [
+        sys.executable,
+        "-m",
+        "groundplan",
+        "new",
+        folder,
+        "--preset",
+        preset,
+    ]
     return [*command, "--set", "project_name=Shop", "--no-input"]

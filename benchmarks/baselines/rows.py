@@ -8,6 +8,7 @@ driver, and rows made into JSON.
 
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -33,16 +34,13 @@ ONE: Final = {
     name: f"SELECT {columns} FROM {name.replace('-', '_')} WHERE id = $1"  # noqa: S608
     for name, columns in COLUMNS.items()
 }
-PAGE: Final = {
-    name: f"""
+PAGE: Final = {name: f"""
     SELECT {columns}, count(*) OVER () AS total FROM {name.replace("-", "_")}
     ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2
-    """  # noqa: S608
-    for name, columns in COLUMNS.items()
-}
+    """ for name, columns in COLUMNS.items()}  # noqa: S608
 INSERT: Final = f"""
 INSERT INTO products (id, sku, name, description, unit_price, currency, category,
-status, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), now())
+status, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 RETURNING {PRODUCT}
 """  # noqa: S608
 INSERTED: Final = (
@@ -63,7 +61,7 @@ class Rows:
             await self._live(receive, send)
             return
         status, document = await self._answer(scope, receive)
-        body = orjson.dumps(document, option=orjson.OPT_UTC_Z)
+        body = orjson.dumps(document, str, orjson.OPT_UTC_Z)
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
@@ -92,7 +90,8 @@ class Rows:
 
     async def _insert(self, given: dict[str, object]) -> object:
         values = (given[name] for name in INSERTED)
-        return dict(await self.pool.fetchrow(INSERT, uuid4(), *values))
+        now = datetime.now(UTC)
+        return dict(await self.pool.fetchrow(INSERT, uuid4(), *values, now))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 MAX_LENGTH = 48
-MAX_CONTEXT_LENGTH = 24
+MAX_CONTEXT_LENGTH = 24  # so that imports of it fit the line
 
 # Names that a field of a generated class must not have: pydantic's and SQLAlchemy's
 # own attributes, and the names that annotations beside it refer to.
@@ -39,14 +39,15 @@ _METHOD_RESERVED = frozenset("""
 
 # Modules that a context stands beside, and members of the wiring.
 _CONTEXT_RESERVED = frozenset("""
-    platform main wiring settings context contexts migrate generated tests accounts
+    platform main wiring settings contexts migrate generated tests accounts
     close database databases routers
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
     """.split())
 
 _CLASS_RESERVED = frozenset("""
-    UUID Decimal EmailStr AwareDatetime Field Annotated Literal Schema MISSING Base
+    UUID Decimal Email AwareDatetime IsoDate IsoDateTime IntegerText NumberText
+    BooleanText Serial Json UtcDateTime ExactDecimal Field Annotated Literal Schema MISSING Base
     ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped MetaData Any
     Repository Database Page APIRouter Request Response Query Path Header JsonRoute
     OperationNotImplemented ServiceClient AnyUrl StrEnum Port Depends DeclarativeBase

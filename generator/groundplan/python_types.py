@@ -34,7 +34,7 @@ _SCALARS = {
     "date": "dt.date",
     "date-time": "AwareDatetime",
     "decimal": "Decimal",
-    "email": "EmailStr",
+    "email": "Email",
     "any": "JsonValue",
 }
 _IMPORTS = {
@@ -42,7 +42,7 @@ _IMPORTS = {
     "dt.date": ("", "datetime as dt"),
     "AwareDatetime": ("pydantic", "AwareDatetime"),
     "Decimal": ("decimal", "Decimal"),
-    "EmailStr": ("pydantic", "EmailStr"),
+    "Email": ("...platform.schemas", "Email"),
     "JsonValue": ("pydantic", "JsonValue"),
 }
 _KEYWORDS = {

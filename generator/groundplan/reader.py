@@ -42,7 +42,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _SURROGATES = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 @dataclass
@@ -178,11 +178,11 @@ class _Builder:
         self.stack.append(_Frame(value, event.anchor))
 
     def scalar(self, event: ScalarEvent, line: int) -> None:
+        self.check_tag(event.tag, line)
         frame = self.stack[-1] if self.stack else None
         if frame and isinstance(frame.value, dict) and frame.key is None:
             self.take_key(frame, event.value, line)
             return
-        self.check_tag(event.tag, line)
         self.reserve_place(line)
         value = _plain(event.value) if event.implicit[0] else event.value
         if event.anchor:

@@ -73,9 +73,7 @@ def make_project(
     return make
 
 
-def make_target(
-    folder: Path, target: str, template: Template, **variables: str
-) -> str:
+def make_target(folder: Path, target: str, template: Template, **variables: str) -> str:
     """Run a make target of a generated project."""
     return run(
         ["make", "--silent", target, f"GROUNDPLAN={template.command}"],

@@ -30,7 +30,10 @@ CASES = {
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in CASES],
+)
 def project(
     request: pytest.FixtureRequest, make_project: Callable[..., Path]
 ) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """Print where to install the generator from: the source that made this project.
 
-It is read from .copier-answers.yml and printed as a URL that uv and pip understand. Only
-the standard library is there when it runs.
+It is read from .copier-answers.yml and printed as a URL that uv and pip understand.
+Only the standard library is there when it runs.
 """
 
 import re

@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from email.message import Message
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from fastapi import Request, Response
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
 from .errors import BadRequest, FieldError, UnsupportedMediaType
 
@@ -17,6 +18,7 @@ REFUSAL: Final = "body_refusal"
 # stands for a refused body: no type of a contract accepts a bare object
 REFUSED: Final = object()
 SUSPICIOUS: Final = re.compile(rb"\\u0000|NaN|Infinity")
+EXACT: Final = 2.0**53  # below it, a float names one integer
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -100,7 +102,13 @@ def read(adapter: TypeAdapter[object], body: bytes) -> object:
             raise BadRequest("The body is not valid JSON") from error
         if pointers := list(_with_nul(document, "/body")):
             raise NulCharacters(pointers)
-    return adapter.validate_json(body, strict=True)
+    try:
+        return adapter.validate_json(body, strict=True)
+    except ValidationError as error:
+        if not any(_is_integral(item["input"]) for item in error.errors()):
+            raise
+    # JSON Schema calls 1.0 an integer, strict mode does not: once more, rewritten
+    return adapter.validate_json(to_json(_with_integers(from_json(body))), strict=True)
 
 
 def is_json(content_type: str | None) -> bool:
@@ -127,6 +135,20 @@ def field_errors(broken: Iterable[Mapping[str, Any]]) -> Iterator[FieldError]:
         steps = (str(step) for step in item["loc"])
         pointer = "".join(f"/{_escaped(step)}" for step in steps)
         yield FieldError(pointer, item["msg"], item["type"])
+
+
+def _is_integral(value: object) -> bool:
+    return isinstance(value, float) and value.is_integer() and abs(value) < EXACT
+
+
+def _with_integers(value: object) -> object:
+    if _is_integral(value):
+        return int(cast(float, value))
+    if isinstance(value, list):
+        return [_with_integers(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _with_integers(item) for key, item in value.items()}
+    return value
 
 
 def _with_nul(value: object, pointer: str) -> Iterator[str]:

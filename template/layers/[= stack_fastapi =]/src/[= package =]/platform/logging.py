@@ -108,9 +108,9 @@ def to_json_line(event: EventDict, **options: object) -> bytes:
 
 
 def plain_console() -> structlog.dev.ConsoleRenderer:
-    """Colours for people; tracebacks do not show what variables held."""
+    """Colours for a terminal; tracebacks do not show what variables held."""
     return structlog.dev.ConsoleRenderer(
-        exception_formatter=structlog.dev.plain_traceback
+        colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
 
 

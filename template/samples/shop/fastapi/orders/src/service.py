@@ -14,7 +14,11 @@ from pydantic import MISSING
 from sqlalchemy import update
 
 from ..catalog.generated.port import Product
-from ..inventory.generated.port import Reservation, ReservationCreate
+from ..inventory.generated.port import (
+    Reservation,
+    ReservationCreate,
+    ReservationLineCreate,
+)
 from ..notifications.generated.port import NotificationKind
 from ..payments.generated.port import PaymentConfirm, PaymentCreate
 from ..platform.columns import utc_now
@@ -167,10 +171,11 @@ class OrdersService(OrdersOperations):
         When the answer is lost, nobody confirms the reservation and it expires.
         """
         wanted = [
-            {"product_id": line.product_id, "quantity": line.quantity} for line in lines
+            ReservationLineCreate(product_id=line.product_id, quantity=line.quantity)
+            for line in lines
         ]
         return await self.contexts.inventory.reserve_stock(
-            ReservationCreate.model_validate({"order_id": order_id, "lines": wanted})
+            ReservationCreate(order_id=order_id, lines=wanted)
         )
 
     async def _open_payment(self, order: Order) -> UUID:

@@ -30,7 +30,7 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         url,
         pool_size=settings.database_pool_size,
         max_overflow=0,
-        pool_timeout=settings.database_connect_seconds,
+        pool_timeout=settings.database_pool_wait_seconds,
         connect_args={"timeout": settings.database_connect_seconds},
         json_serializer=lambda value: to_json(value, by_alias=True).decode(),
         json_deserializer=orjson.loads,

@@ -1,0 +1,225 @@
+"""The first overlay: what it adds to a contract, and that it adds it once."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from groundplan import documents, generate
+from groundplan.contract import Contract, load
+from groundplan.infer import infer
+from groundplan.seed import json_path, seed
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonpath_rfc9535 import find
+
+from .projects import Data, library, loaded, small, written
+
+
+def seeded(folder: Path, contract: Data) -> Data:
+    made = loaded(folder, contract)
+    return seed(made, infer(made))
+
+
+def effective(folder: Path, contract: Data) -> Any:
+    made, _, text = generate.understand(written(folder, contract), None)
+    assert text is not None
+    return made.effective
+
+
+def targets(overlay: Data) -> dict[str, Any]:
+    return {action["target"]: action["update"] for action in overlay["actions"]}
+
+
+def test_every_action_says_why(tmp_path: Path) -> None:
+    overlay = seeded(tmp_path, library())
+    assert overlay["overlay"] == "1.0.0"
+    assert "Library" in overlay["info"]["title"]
+    assert overlay["actions"]
+    for action in overlay["actions"]:
+        assert action["description"], action
+        assert action["update"], action
+
+
+class TestTokens:
+    def test_they_open_what_another_scheme_opens(self, tmp_path: Path) -> None:
+        contract = library()
+        del contract["components"]["securitySchemes"]["token"]
+        contract["paths"]["/v1/statistics"]["get"]["security"].pop()
+        result = effective(tmp_path, contract)
+        added = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        assert result["components"]["securitySchemes"]["bearerAuth"] == added
+        assert result["security"] == [{"basicAuth": []}, {"bearerAuth": []}]
+        statistics = result["paths"]["/v1/statistics"]["get"]
+        assert {"bearerAuth": []} in statistics["security"]
+        assert result["paths"]["/books"]["get"]["security"] == []
+
+    def test_a_name_that_is_taken_is_left_alone(self, tmp_path: Path) -> None:
+        contract = library()
+        schemes = contract["components"]["securitySchemes"]
+        schemes["bearerAuth"] = {"type": "apiKey", "in": "header", "name": "X"}
+        result = effective(tmp_path, contract)["components"]["securitySchemes"]
+        assert result["bearerAuth"]["type"] == "apiKey"
+        assert result["bearerAuth2"]["scheme"] == "bearer"
+
+    @pytest.mark.parametrize(
+        "scheme",
+        [
+            {"type": "http", "scheme": "bearer"},
+            {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/x"},
+        ],
+    )
+    def test_a_contract_that_takes_them_is_left_alone(
+        self, tmp_path: Path, scheme: Data
+    ) -> None:
+        contract = small() | {"security": [{"own": []}]}
+        contract["components"]["securitySchemes"] = {"own": scheme}
+        assert "['security']" not in str(targets(seeded(tmp_path, contract)))
+
+    def test_an_open_contract_is_left_open(self, tmp_path: Path) -> None:
+        result = effective(tmp_path, small())
+        assert "securitySchemes" not in result.get("components", {})
+
+
+class TestBodies:
+    def test_named_and_nested_ones_are_closed(self, tmp_path: Path) -> None:
+        contract = library()
+        body = contract["paths"]["/members"]["post"]["requestBody"]["content"]
+        author = {"$ref": "#/components/schemas/Author"}
+        body["application/json"]["schema"]["properties"]["favourite"] = author
+        result = effective(tmp_path, contract)
+        enrol = result["paths"]["/members"]["post"]["requestBody"]["content"]
+        schemas = result["components"]["schemas"]
+        assert enrol["application/json"]["schema"]["additionalProperties"] is False
+        assert schemas["Author"]["additionalProperties"] is False
+        assert "additionalProperties" not in schemas["Member"]
+
+    def test_what_others_build_on_stays_open(self, tmp_path: Path) -> None:
+        schemas = effective(tmp_path, library())["components"]["schemas"]
+        assert "additionalProperties" not in schemas["NewBook"]
+
+    def test_what_the_contract_says_wins(self, tmp_path: Path) -> None:
+        contract = library()
+        contract["components"]["schemas"]["NewBook"]["additionalProperties"] = True
+        schemas = effective(tmp_path, contract)["components"]["schemas"]
+        assert schemas["NewBook"]["additionalProperties"] is True
+
+    def test_all_of_is_closed_where_the_dialect_can(self, tmp_path: Path) -> None:
+        body = {
+            "allOf": [
+                {"$ref": "#/components/schemas/A"},
+                {"properties": {"b": {"type": "string"}}},
+            ]
+        }
+        contract = small()
+        contract["components"]["schemas"]["A"] = {
+            "type": "object",
+            "properties": {"a": {"type": "string"}},
+        }
+        contract["paths"]["/it"]["post"] = {
+            "requestBody": {"content": {"application/json": {"schema": body}}},
+            "responses": {"204": {"description": "x"}},
+        }
+        operation = effective(tmp_path, contract)["paths"]["/it"]["post"]
+        closed = operation["requestBody"]["content"]["application/json"]["schema"]
+        assert closed["unevaluatedProperties"] is False
+        old = effective(tmp_path, contract | {"openapi": "3.0.3"})["paths"]["/it"]
+        assert "unevaluatedProperties" not in str(old)
+
+
+class TestNumbers:
+    def test_pages_are_bounded(self, tmp_path: Path) -> None:
+        result = effective(tmp_path, library())
+        page = result["components"]["parameters"]["Page"]["schema"]
+        assert (page["minimum"], page["maximum"]) == (1, 100_000)
+        limit = result["paths"]["/books"]["get"]["parameters"][1]["schema"]
+        assert (limit["minimum"], limit["maximum"]) == (1, 100)
+
+    def test_stored_integers_fit_their_column(self, tmp_path: Path) -> None:
+        schemas = effective(tmp_path, library())["components"]["schemas"]
+        pages = schemas["NewBook"]["properties"]["pages"]
+        assert (pages["minimum"], pages["maximum"]) == (-(2**63), 2**63 - 1)
+        born = schemas["Author"]["properties"]["born"]
+        assert born["maximum"] == 2**63 - 1
+
+    def test_bounds_of_the_contract_win(self, tmp_path: Path) -> None:
+        contract = library()
+        pages = contract["components"]["schemas"]["NewBook"]["properties"]["pages"]
+        pages |= {"minimum": 1, "format": "int32"}
+        schemas = effective(tmp_path, contract)["components"]["schemas"]
+        found = schemas["NewBook"]["properties"]["pages"]
+        assert (found["minimum"], found["maximum"]) == (1, 2**31 - 1)
+
+
+class TestErrors:
+    def test_they_are_declared_where_they_can_be_answered(self, tmp_path: Path) -> None:
+        result = effective(tmp_path, library())
+        books = result["paths"]["/books"]
+        assert set(books["post"]["responses"]) == {
+            "201",
+            "400",
+            "401",
+            "409",
+            "413",
+            "415",
+            "422",
+        }
+        assert set(books["get"]["responses"]) == {"200", "422"}
+        item = result["paths"]["/books/{bookId}"]
+        assert set(item["delete"]["responses"]) == {"204", "401", "404", "422"}
+
+    def test_a_default_covers_them_all(self, tmp_path: Path) -> None:
+        result = effective(tmp_path, library())
+        reserve = result["paths"]["/books/{bookId}/reservations"]["post"]
+        assert set(reserve["responses"]) == {"204", "default"}
+
+    def test_names_that_are_taken_are_left_alone(self, tmp_path: Path) -> None:
+        contract = library()
+        contract["components"]["schemas"]["Problem"] = {"type": "string"}
+        contract["components"]["responses"] = {"Problem404": {"description": "own"}}
+        components = effective(tmp_path, contract)["components"]
+        assert components["schemas"]["Problem"] == {"type": "string"}
+        assert components["responses"]["Problem404"] == {"description": "own"}
+        assert "Problem2" in components["schemas"]
+
+    def test_components_may_be_missing(self, tmp_path: Path) -> None:
+        contract = small()
+        del contract["components"]
+        get = contract["paths"]["/it"]["get"]
+        get["parameters"] = [{"name": "a", "in": "query", "schema": {"type": "string"}}]
+        result = effective(tmp_path, contract)
+        assert "Problem" in result["components"]["schemas"]
+
+
+def complete(folder: Path, contract: Data) -> Contract:
+    """A contract as it is with its first overlay, as a contract of its own."""
+    made, domain, _ = generate.understand(written(folder, contract), None)
+    path = folder / "complete.yaml"
+    path.write_text(documents.effective(domain), encoding="utf-8")
+    return load(path)
+
+
+@pytest.mark.parametrize("make", [library, small])
+def test_a_complete_contract_is_left_alone(tmp_path: Path, make: Any) -> None:
+    again = complete(tmp_path, make())
+    assert seed(again, infer(again))["actions"] == []
+
+
+def test_the_contract_itself_is_not_changed(tmp_path: Path) -> None:
+    made = loaded(tmp_path, library())
+    before = copy.deepcopy(made.effective)
+    seed(made, infer(made))
+    assert made.effective == before
+
+
+def test_it_is_written_so_that_it_reads_back(tmp_path: Path) -> None:
+    overlay = seeded(tmp_path, library())
+    assert yaml.safe_load(documents.dump(overlay)) == overlay
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=20), st.integers(0, 2))
+def test_any_name_can_be_targeted(name: str, number: int) -> None:
+    data = {name: [{"x": "first"}, {"x": "second"}, {"x": "third"}], f"{name}'": 0}
+    (node,) = find(json_path((name, number, "x")), data)
+    assert node.value == data[name][number]["x"]  # type: ignore[index]
