@@ -210,9 +210,10 @@ def main() -> None:
     except GroundplanError as error:
         typer.echo(f"groundplan: {clean(str(error))}", err=True)
         raise SystemExit(error.exit_status) from None
-    except KeyboardInterrupt:
-        typer.echo("\ngroundplan: interrupted, nothing was written", err=True)
-        raise SystemExit(130) from None
+    except SystemExit as stopped:
+        if stopped.code == 130:  # typer's, for Ctrl-C
+            typer.echo("\ngroundplan: interrupted", err=True)
+        raise
     except Exception as error:
         if os.environ.get("GROUNDPLAN_DEBUG"):
             raise

@@ -1,5 +1,7 @@
 """The derived documents: effective contract, contract-test settings, context page."""
 
+from collections.abc import Mapping, Sequence
+
 import yaml
 
 from .domain import (
@@ -70,8 +72,8 @@ def _toml(text: str) -> str:
     )
 
 
-def contexts_page(domain: Domain) -> str:
-    """docs/contexts.md: contexts, operations, stubs, tables."""
+def contexts_page(domain: Domain, calls: Mapping[str, Sequence[str]]) -> str:
+    """docs/contexts.md: contexts, who calls whom, operations, stubs, tables."""
     lines = [
         f"<!-- {HEADER} -->",
         "",
@@ -88,6 +90,8 @@ def contexts_page(domain: Domain) -> str:
         entities = ", ".join(_plain(e.name) for e in context.entities)
         label = f"{context.name}<br/>{entities}" if entities else context.name
         lines.append(f'    {context.name}["{label}"]')
+    for caller, called in calls.items():
+        lines += [f"    {caller} --> {name}" for name in called]
     lines.append("```")
     for context in domain.contexts:
         lines += _context(context, domain)

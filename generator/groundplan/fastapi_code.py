@@ -371,7 +371,8 @@ class ContextCode:
         values = {"create": "values_of", "update": "changes_of", "replace": "whole_of"}
         function = values[answer.kind]
         imports.add("...platform.repository", function)
-        body = f"{function}(body)"
+        kept = self._kept(operation, answer) if answer.kind == "replace" else []
+        body = f"{function}({', '.join(['body', *map(literal, kept)])})"
         if operation.body and not operation.body.required:
             body = f"{body} if body else {{}}"
         call = (
@@ -386,6 +387,17 @@ class ContextCode:
                 else f"await {call}"
             ),
         )
+
+    def _kept(self, operation: Operation, answer: Storage) -> list[str]:
+        """The fields that a replacement may leave out, but storage must have."""
+        assert operation.body and isinstance(operation.body.type, ModelOf)
+        return [
+            field.name
+            for field in self.domain.models[operation.body.type.model].fields
+            if not (field.required or field.has_default)
+            and (column := answer.entity.column(field.name)) is not None
+            and not column.nullable
+        ]
 
     def _list_body(
         self, answer: Storage, repository: str, annotations: Annotations

@@ -6,6 +6,7 @@ never touched again.
 """
 
 import ast
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from .render import HEADER, Templates, formatted
 from .seed import seed
 
 ANSWERS = ".copier-answers.yml"
+_PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
 
 
 class Owner(Enum):
@@ -190,10 +192,11 @@ def plan(project: Project) -> Iterator[File]:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
     domain = _with_overrides(project, domain, sample)
+    calls = {c.name: _calls(project, c.name, sample) for c in domain.contexts}
     templates = Templates(source.contexts_folder())
     yield _file("contracts/effective.yaml", documents.effective(domain))
     yield _file("contracts/schemathesis.toml", documents.contract_test(domain))
-    yield _file("docs/contexts.md", documents.contexts_page(domain))
+    yield _file("docs/contexts.md", documents.contexts_page(domain, calls))
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     yield from _locks(project)
@@ -301,6 +304,16 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
         )
         contexts.append(replace(context, operations=operations))
     return replace(domain, contexts=tuple(contexts))
+
+
+def _calls(project: Project, context: str, sample: bool) -> list[str]:
+    """The contexts whose ports the team's code of a context imports."""
+    folder = project.folder / "src" / project.package / context
+    texts = [_text(path) for path in sorted(folder.glob("*.py"))]
+    if sample and not texts:
+        texts = list(_sample_sources(context).values())
+    found = {name for text in texts for name in _PORT_IMPORT.findall(text)}
+    return [name for name in project.contexts if name in found]
 
 
 def _methods(text: str) -> set[str]:

@@ -47,11 +47,12 @@ _CONTEXT_RESERVED = frozenset("""
 
 _CLASS_RESERVED = frozenset("""
     UUID Decimal Email AwareDatetime IsoDate IsoDateTime IntegerText NumberText
-    BooleanText Serial Json UtcDateTime ExactDecimal Field Annotated Literal Schema MISSING Base
-    ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped MetaData Any
-    Repository Database Page APIRouter Request Response Query Path Header JsonRoute
-    OperationNotImplemented ServiceClient AnyUrl StrEnum Port Depends DeclarativeBase
-    Body UniqueItems IntegerText NumberText BooleanText IsoDate IsoDateTime
+    BooleanText Serial Json UtcDateTime ExactDecimal Field Annotated Literal Schema
+    MISSING Base ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped
+    MetaData Any Repository Database Page APIRouter Request Response Query Path
+    Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
+    Depends DeclarativeBase Body UniqueItems IntegerText NumberText BooleanText
+    IsoDate IsoDateTime
     """.split())
 
 _BUILTINS = frozenset(dir(builtins))

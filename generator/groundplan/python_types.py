@@ -5,6 +5,7 @@ are identifiers already (`names`), values become literals by `repr`, texts becom
 escaped docstrings. Nothing of a contract is ever pasted.
 """
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
@@ -252,11 +253,15 @@ def clean(text: str) -> str:
     )
 
 
+# Those that end a docstring: three in a row, and any before the closing ones.
+_QUOTES = re.compile(r'"{3,}|"+\Z')
+
+
 def docstring(text: str, indent: int = 4, width: int = 88) -> str:
     """A docstring literal, escaped and wrapped; its first line is not indented."""
     paragraphs = [" ".join(part.split()) for part in clean(text).strip().split("\n\n")]
     escaped = [
-        part.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        _QUOTES.sub(lambda run: '\\"' * len(run[0]), part.replace("\\", "\\\\"))
         for part in paragraphs
         if part
     ]
@@ -270,8 +275,6 @@ def docstring(text: str, indent: int = 4, width: int = 88) -> str:
         )
     if not lines:
         return '""""""'
-    if lines[-1].endswith('"'):
-        lines[-1] = lines[-1][:-1] + '\\"'
     pad = " " * indent
     if len(lines) == 1 and len(lines[0]) + indent + 6 <= width:
         return f'"""{lines[0]}"""'

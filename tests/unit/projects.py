@@ -26,6 +26,19 @@ def library() -> Data:
     return data
 
 
+def shelf() -> Data:
+    """The part of the library's contract that has one of each kind of file."""
+    contract = library()
+    kept = ("/books", "/books/{bookId}", "/books/{bookId}/reservations")
+    paths = contract["paths"]
+    contract["paths"] = {path: paths[path] for path in kept}
+    contract["paths"]["/v1/statistics"] = paths["/v1/statistics"]
+    for path, methods in (("/books", ["get"]), ("/books/{bookId}", ["put", "patch"])):
+        for method in methods:
+            del contract["paths"][path][method]
+    return contract
+
+
 def small(**schemas: Data) -> Data:
     """A contract with one operation, whose answer has a property for each schema."""
     answer = {"type": "object", "properties": copy.deepcopy(schemas)}
@@ -65,16 +78,17 @@ def operation(domain: Domain, identifier: str) -> Operation:
 
 
 def project(
-    folder: Path, contract: Data, *, package: str = "shop", auth: str = "jwt"
+    folder: Path,
+    contract: Data,
+    *,
+    auth: str = "jwt",
+    contexts: list[str] | None = None,
 ) -> Project:
     """A project whose merged files are missing: its contract, answers and locks."""
     path = written(folder / "contracts", contract)
-    _, domain, _ = generate.understand(path, None)
-    answers = {
-        "package": package,
-        "auth": auth,
-        "contexts": [c.name for c in domain.contexts],
-    }
+    if contexts is None:
+        contexts = [c.name for c in infer(load(path)).contexts]
+    answers = {"package": "shop", "auth": auth, "contexts": contexts}
     (folder / generate.ANSWERS).write_text(yaml.safe_dump(answers), encoding="utf-8")
     for lock in ("requirements.lock", "requirements-dev.lock"):
         (folder / lock).write_text("", encoding="utf-8")

@@ -10,11 +10,13 @@ import sys
 import tomllib
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
-from groundplan import generate, source
+from groundplan import generate, migrations, names, source
 from groundplan.errors import ContractError
 from groundplan.generate import Project
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +24,8 @@ from hypothesis import strategies as st
 
 from .projects import Data, project, state
 
-HARMLESS = "Harmless name!"
+# Harmless names, one for each of the ways in which names are written down.
+HARMLESS = ("Harmless name!", "harmless", "Harmless", "harm/less", "harm.less", "class")
 HOSTILE = {
     "double quotes": '"a" + b',
     "single quotes": "'a' + b",
@@ -68,22 +71,23 @@ HOSTILE = {
 
 def contract(text: str) -> Data:
     """A contract that has the text wherever a contract may have one."""
-    segment = text.replace("{", "(").replace("}", ")")
+    segment = text[:500].replace("{", "(").replace("}", ")")
     pattern = re.escape(text) if len(text) <= 100 else "a"
+    key = text[:1000]  # libyaml's limit
     item = {
         "type": "object",
         "description": text,
-        "required": ["id", text],
+        "required": ["id", key],
         "properties": {
             "id": {"type": "string"},
-            text: {"type": "string", "description": text, "default": text},
-            f"{text} 2": {"type": "string", "enum": [text, f"{text}."]},
-            f"{text} 3": {"type": "string", "pattern": pattern},
-            f"{text} 4": {"type": "object", "properties": {text: {"type": "integer"}}},
-            f"{text} 5": {"type": "string", "x-unique": True, "maxLength": 20_000},
+            key: {"type": "string", "description": text, "default": text},
+            f"{key} 2": {"type": "string", "enum": [text, f"{text}."]},
+            f"{key} 3": {"type": "string", "pattern": pattern},
+            f"{key} 4": {"type": "object", "properties": {key: {"type": "integer"}}},
+            f"{key} 5": {"type": "string", "x-unique": True, "maxLength": 20_000},
             "kind": {"$ref": "#/components/schemas/Kind"},
         },
-        "example": {text: text},
+        "example": {key: text},
     }
     body = {"content": {"application/json": {"schema": item}}, "required": True}
     reference = {"$ref": "#/components/schemas/Item"}
@@ -135,7 +139,7 @@ def contract(text: str) -> Data:
                 "delete": operation(5, "204", {}),
             },
             f"/other/{segment}": {
-                "post": operation(6, "200", {"content": {text or "x": {}}})
+                "post": operation(6, "200", {"content": {key: {}}})
                 | {"requestBody": body, "parameters": [other_header]}
             },
         },
@@ -145,8 +149,23 @@ def contract(text: str) -> Data:
     }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _parse_only() -> Iterator[None]:
+    """Code is parsed here and not formatted, which changes nothing in its tree."""
+
+    def parsed(text: str) -> str:
+        ast.parse(text)
+        return text
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(generate, "formatted", parsed)
+        patch.setattr(migrations, "formatted", parsed)
+        yield
+
+
 def generated(folder: Path, text: str) -> Project:
-    made = project(folder, contract(text))
+    contexts = [names.context_name(text)]
+    made = project(folder, contract(text), contexts=contexts)
     generate.generate(made)
     return made
 
@@ -173,14 +192,26 @@ def loaded_names(folder: Path) -> set[str]:
     }
 
 
+@dataclass(frozen=True)
+class Harmless:
+    """What the modules of harmless projects consist of."""
+
+    shapes: list["Counter[str]"]
+    names: set[str]
+
+
 @pytest.fixture(scope="module")
-def harmless(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("harmless") / "project"
-    generated(folder, HARMLESS)
-    return folder
+def harmless(tmp_path_factory: pytest.TempPathFactory) -> Harmless:
+    found = Harmless([], set())
+    for number, text in enumerate(HARMLESS):
+        folder = tmp_path_factory.mktemp("harmless") / str(number)
+        generated(folder, text)
+        found.shapes.append(shape(folder))
+        found.names.update(loaded_names(folder))
+    return found
 
 
-def check(folder: Path, text: str, harmless: Path) -> None:
+def check(folder: Path, text: str, harmless: Harmless) -> None:
     """Everything that is written from a text: inside, parsed, and only data."""
     made = generated(folder / "inside" / "project", text)
     outside = [path for path in folder.iterdir() if path.name != "inside"]
@@ -196,8 +227,9 @@ def check(folder: Path, text: str, harmless: Path) -> None:
                 if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")
             }
             assert not hidden, path
-    assert shape(made.folder) == shape(harmless)
-    new = loaded_names(made.folder) - loaded_names(harmless)
+    found = shape(made.folder)
+    assert any(not found - known for known in harmless.shapes)
+    new = loaded_names(made.folder) - harmless.names
     assert not new & set(dir(builtins)), new
     assert not any(keyword.iskeyword(name) for name in new)
     assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) for name in new), new
@@ -208,12 +240,12 @@ def check(folder: Path, text: str, harmless: Path) -> None:
     data = yaml.safe_load(effective.read_text("utf-8"))
     assert data["info"]["title"] == text
     page = (made.folder / "docs" / "contexts.md").read_text("utf-8")
-    assert "<script" not in page
+    assert "<script" not in re.sub(r"`[^`\n]*`", "", page)
     assert page.count("```") % 2 == 0
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_texts_stay_texts(tmp_path: Path, case: str, harmless: Path) -> None:
+def test_texts_stay_texts(tmp_path: Path, case: str, harmless: Harmless) -> None:
     check(tmp_path, HOSTILE[case], harmless)
 
 
@@ -222,11 +254,11 @@ folders = (f"{number}" for number in itertools.count())
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30))
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_any_text_stays_text(tmp_path: Path, harmless: Path, text: str) -> None:
+def test_any_text_stays_text(tmp_path: Path, harmless: Harmless, text: str) -> None:
     folder = tmp_path / next(folders)
     folder.mkdir()
     try:
@@ -271,8 +303,8 @@ def test_models_with_such_names_are_imported(
             if name.partition(".")[0] == "shop":
                 del sys.modules[name]
     item = module.Item  # type: ignore[attr-defined]
-    read = item.model_validate({"id": "1", text: "a", f"{text} 2": f"{text}."})
-    assert read.model_dump(mode="json")[text] == "a"
+    read = item.model_validate({"id": "1", text[:1000]: "a", f"{text[:1000]} 2": f"{text}."})
+    assert read.model_dump(mode="json")[text[:1000]] == "a"
     after = {p: c for p, c in state(tmp_path).items() if "/platform/" not in p}
     assert {p: c for p, c in after.items() if "__pycache__" not in p} == before
 
@@ -281,7 +313,7 @@ def test_models_with_such_names_are_imported(
     "path", ["/{", "/}", "/{}", "/{a", "/{a}}", "/{{a}}", "/{0}", "/{a.b}", "no-slash"]
 )
 def test_paths_with_stray_braces_are_refused_or_read(tmp_path: Path, path: str) -> None:
-    data = contract(HARMLESS)
+    data = contract(HARMLESS[0])
     data["paths"] = {path: next(iter(data["paths"].values()))}
     try:
         made = project(tmp_path / "p", data)

@@ -172,24 +172,6 @@ class Repository(Generic[Row, Item]):
             await current.flush()
             return self._item_of(row)
 
-    async def replace(
-        self,
-        key: object,
-        values: Mapping[str, object],
-        *,
-        session: AsyncSession | None = None,
-    ) -> Item:
-        """Change the whole item: what is not given gets its default or nothing.
-
-        The key and `created_at` stay. Raises NotFound, Conflict.
-        """
-        async with self._session(session) as current:
-            row = await self._load(current, key)
-            for name, value in (self._blank() | dict(values)).items():
-                setattr(row, name, value)
-            await current.flush()
-            return self._item_of(row)
-
     async def delete(self, key: object, *, session: AsyncSession | None = None) -> None:
         """Remove the item; raises NotFound, Conflict when others refer to it."""
         async with self._session(session) as current:
@@ -213,25 +195,6 @@ class Repository(Generic[Row, Item]):
         if row is None:
             raise self._missing()
         return row
-
-    def _blank(self) -> dict[str, object]:
-        """What a replacement sets where it gives nothing: defaults and NULL.
-
-        A column that has to have a value and has no default keeps the one it has.
-        """
-        blank: dict[str, object] = {}
-        for attribute in inspect(self.row).column_attrs:
-            column = attribute.columns[0]
-            default = column.default
-            if attribute.key in (self.key, "created_at") or column.onupdate is not None:
-                continue
-            if default is not None and default.is_scalar:
-                blank[attribute.key] = default.arg
-            elif default is not None and default.is_callable:
-                blank[attribute.key] = default.arg(None)
-            elif column.nullable:
-                blank[attribute.key] = None
-        return blank
 
     def _list_statements(
         self, filters: Sequence[str], sort_by: str, order: Order, search: Sequence[str]
@@ -297,9 +260,16 @@ def changes_of(body: Schema) -> dict[str, object]:
     return {name: value for name, value in given.items() if value is not MISSING}
 
 
-def whole_of(body: Schema) -> dict[str, object]:
-    """What a replacement sets, by attribute: what the body leaves out is emptied."""
-    return {name: None if value is MISSING else value for name, value in body}
+def whole_of(body: Schema, *kept: str) -> dict[str, object]:
+    """What a replacement sets, by attribute: what the body leaves out is emptied.
+
+    The `kept` ones cannot be empty and stay as they are when the body leaves them out.
+    """
+    return {
+        name: None if value is MISSING else value
+        for name, value in body
+        if value is not MISSING or name not in kept
+    }
 
 
 def _is_omitted(item: type[BaseModel], name: str) -> bool:

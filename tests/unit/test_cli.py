@@ -1,0 +1,341 @@
+"""The command line: exit statuses, words for the next step, and nothing left behind."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from groundplan import __version__, answers, cli, generate
+
+from .projects import LIBRARY, generated, shelf, small, state, written
+
+COMMANDS = [
+    [],
+    ["new"],
+    ["run"],
+    ["generate"],
+    ["check"],
+    ["presets"],
+    ["presets", "show"],
+]
+
+
+class Result:
+    """What a call printed and how it ended."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status = status
+        self.out = out
+        self.err = err
+
+
+class Cli:
+    """Calls the command line in this process, in a folder of its own."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.monkeypatch = monkeypatch
+        self.capsys = capsys
+
+    def __call__(self, *arguments: str | Path) -> Result:
+        self.monkeypatch.setattr(sys, "argv", ["groundplan", *map(str, arguments)])
+        self.capsys.readouterr()
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as stopped:
+            status = stopped.code if isinstance(stopped.code, int) else 0
+        out, err = self.capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Result(status, out, err)
+
+
+@pytest.fixture
+def groundplan(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Cli:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Cli(monkeypatch, capsys)
+
+
+class TestHelp:
+    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+    def test_every_command_has_an_example(
+        self, groundplan: Cli, command: list[str]
+    ) -> None:
+        result = groundplan(*command, "--help")
+        assert result.status == 0
+        (example,) = re.findall(r"Example: groundplan (.+)", result.out)
+        words = example.split()
+        assert words[: len(command)] == command
+
+    def test_these_are_all_commands(self) -> None:
+        import typer
+
+        main = typer.main.get_command(cli.app)
+        known = {" ".join(command) for command in COMMANDS}
+        for name, command in main.commands.items():  # type: ignore[attr-defined]
+            assert name in known
+            for inner in getattr(command, "commands", {}):
+                assert f"{name} {inner}" in known
+
+    def test_the_statuses_are_told(self, groundplan: Cli) -> None:
+        assert "3 the contract is refused" in groundplan("--help").out
+
+    def test_the_version(self, groundplan: Cli) -> None:
+        assert groundplan("--version").out.strip() == f"groundplan {__version__}"
+
+
+NEW = ("new", "shop", "--no-input")
+REFUSED: dict[str, tuple[list[str], int, str, str]] = {
+    "a misspelt preset": (
+        ["--preset", "startr"],
+        2,
+        "did you mean starter?",
+        "groundplan presets",
+    ),
+    "a misspelt key": (["--set", "databse=sqlite"], 2, "mean database?", "questions"),
+    "a misspelt value": (["--set", "auth=jw"], 2, "mean jwt?", "Choose one of"),
+    "no value": (["--set", "auth"], 2, "no value", "--set key=value"),
+    "a missing contract": (
+        ["--contract", "nothing.yaml"],
+        3,
+        "cannot be read",
+        "path of a file",
+    ),
+    "a folder as contract": (["--contract", "."], 3, "cannot be read", "file"),
+    "a broken contract": (
+        ["--contract", "broken.yaml"],
+        3,
+        "broken.yaml:2: ",
+        "Check the file",
+    ),
+    "an old contract": (["--contract", "old.yaml"], 3, "old.yaml:1: ", "swagger2openapi"),
+    "an empty contract": (["--contract", "empty.yaml"], 3, "empty.yaml:1: ", "OpenAPI"),
+    "a missing answers file": (
+        ["--answers", "nothing.yaml"],
+        2,
+        "cannot be read",
+        "YAML file of answers",
+    ),
+    "no login for a secured contract": (
+        ["--contract", str(LIBRARY), "--set", "auth=none"],
+        2,
+        "auth: none is refused, because library.yaml:",
+        "--set auth=jwt",
+    ),
+    "the same by a preset": (
+        ["--contract", str(LIBRARY), "--preset", "api-only"],
+        2,
+        "auth: none is refused, because library.yaml:",
+        "--set auth=jwt",
+    ),
+    "an option that is none": (["--contrct", "x"], 2, "No such option", "--contract"),
+}
+
+
+class TestNew:
+    @pytest.fixture(autouse=True)
+    def _files(self, groundplan: Cli) -> None:
+        Path("broken.yaml").write_text("openapi: 3.1.0\ninfo: ]\n", encoding="utf-8")
+        Path("old.yaml").write_text("swagger: '2.0'\n", encoding="utf-8")
+        Path("empty.yaml").touch()
+
+    @pytest.mark.parametrize("case", REFUSED)
+    def test_a_refusal_names_the_next_step_and_leaves_nothing(
+        self, groundplan: Cli, case: str
+    ) -> None:
+        options, status, words, hint = REFUSED[case]
+        before = state(Path.cwd())
+        result = groundplan(*NEW, *options)
+        assert result.status == status, result.err
+        assert words in result.err
+        assert hint in result.err
+        assert result.out == ""
+        assert state(Path.cwd()) == before
+        assert not Path("shop").exists()
+        assert not list(Path.cwd().glob(".groundplan*"))
+
+    def test_a_folder_that_holds_something_is_refused(self, groundplan: Cli) -> None:
+        Path("shop").mkdir()
+        Path("shop/.hidden").touch()
+        result = groundplan(*NEW, "--preset", "starter")
+        assert result.status == 4
+        assert "shop: is not empty" in result.err
+        assert "empty this one" in result.err
+        assert [path.name for path in Path("shop").iterdir()] == [".hidden"]
+
+    def test_a_file_or_a_link_is_refused(self, groundplan: Cli, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        Path("link").symlink_to(tmp_path / "elsewhere")
+        for name in ("link", "empty.yaml", "nowhere"):
+            if name == "nowhere":
+                Path(name).symlink_to(tmp_path / "nothing")
+            result = groundplan("new", name, "--no-input")
+            assert result.status == 4
+            assert "is not a folder" in result.err
+
+    @pytest.mark.parametrize(
+        "text",
+        ["package=../x", "package=class", "package=json", 'project_name=a"b', "package="],
+    )
+    def test_an_answer_that_the_template_refuses(
+        self, groundplan: Cli, text: str
+    ) -> None:
+        before = state(Path.cwd())
+        result = groundplan(*NEW, "--preset", "starter", "--set", text)
+        assert result.status == 2, result.out
+        assert text.partition("=")[0] in result.err
+        assert state(Path.cwd()) == before
+
+    def test_an_interruption_leaves_nothing(
+        self, groundplan: Cli, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(generate, "generate", interrupt)
+        before = state(Path.cwd())
+        result = groundplan(*NEW, "--preset", "api-only")
+        assert result.status == 130
+        assert "interrupted" in result.err
+        assert state(Path.cwd()) == before
+
+    def test_a_project_is_made_and_told(self, groundplan: Cli) -> None:
+        contract = written(Path.cwd(), small(), "mine.yaml")
+        result = groundplan(*NEW, "--preset", "api-only", "--contract", "mine.yaml")
+        assert result.status == 0, result.err
+        assert "groundplan new shop --preset api-only --contract mine.yaml" in result.out
+        assert "make setup" in result.out
+        made = Path("shop")
+        copied = (made / "contracts" / "openapi.yaml").read_bytes()
+        assert copied == contract.read_bytes()
+        assert not list(Path.cwd().glob(".groundplan*"))
+        recorded = (made / generate.ANSWERS).read_text("utf-8")
+        assert "project_name: Shop" in recorded
+        assert str(Path.cwd()) not in recorded
+        assert generate.generate(generate.open_project(made)).clean
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project; not to be changed."""
+    folder = tmp_path_factory.mktemp("made") / "project"
+    generated(folder, shelf())
+    return folder
+
+
+class TestGenerate:
+    @pytest.fixture(autouse=True)
+    def _inside(self, groundplan: Cli, made: Path, tmp_path: Path) -> None:
+        shutil.copytree(made, "project")
+        groundplan.monkeypatch.chdir("project")
+
+    def test_agreement(self, groundplan: Cli) -> None:
+        for options in ([], ["--check"]):
+            result = groundplan("generate", *options)
+            assert (result.status, result.err) == (0, "")
+            assert "agree" in result.out
+
+    def test_drift_has_a_status_of_its_own_and_changes_nothing(
+        self, groundplan: Cli
+    ) -> None:
+        Path("docs/contexts.md").write_text("mine")
+        before = state(Path.cwd())
+        result = groundplan("generate", "--check")
+        assert result.status == 1
+        assert "differs  docs/contexts.md" in result.out
+        assert "make generate" in result.err
+        assert state(Path.cwd()) == before
+        assert "written  docs/contexts.md" in groundplan("generate").out
+        assert groundplan("generate", "--check").status == 0
+
+    def test_a_broken_contract(self, groundplan: Cli) -> None:
+        Path("contracts/openapi.yaml").write_text("openapi: 3.1.0\nopenapi: 3.1.0\n")
+        before = state(Path.cwd())
+        result = groundplan("generate")
+        assert result.status == 3
+        assert "openapi.yaml:2: " in result.err
+        assert state(Path.cwd()) == before
+
+    def test_outside_of_a_project(self, groundplan: Cli, tmp_path: Path) -> None:
+        groundplan.monkeypatch.chdir(tmp_path)
+        for command in (["generate"], ["check"], ["run"]):
+            result = groundplan(*command)
+            assert result.status == 4
+            assert "groundplan new" in result.err
+
+    def test_check_tells_what_a_project_becomes(self, groundplan: Cli) -> None:
+        result = groundplan("check")
+        assert result.status == 0
+        assert "addBook" in result.out
+        assert "Amendments to openapi.yaml" in result.out
+
+
+class TestCheck:
+    def test_a_contract(self, groundplan: Cli) -> None:
+        result = groundplan("check", "--contract", LIBRARY)
+        assert result.status == 0
+        for words in ("storage: list Book", "computed-fields", "somebody computes card"):
+            assert words in result.out
+        assert "14 operations: 7 answered by storage" in result.out
+
+    def test_texts_of_a_contract_do_nothing_to_the_terminal(
+        self, groundplan: Cli
+    ) -> None:
+        contract = small()
+        get = contract["paths"]["/it"]["get"]
+        get["operationId"] = "\x1b[31m[bold]x[/bold]\x07 \u202e"
+        result = groundplan("check", "--contract", written(Path.cwd(), contract))
+        assert result.status == 0
+        assert "[bold]x[/bold]" in result.out
+        assert not set("\x1b\x07\u202e") & set(result.out)
+
+    def test_a_refused_one(self, groundplan: Cli) -> None:
+        contract = small() | {"openapi": "4.0"}
+        result = groundplan("check", "--contract", written(Path.cwd(), contract))
+        assert result.status == 3
+        assert "is not OpenAPI" in result.err
+
+
+class TestPresets:
+    def test_they_are_listed(self, groundplan: Cli) -> None:
+        lines = groundplan("presets").out.splitlines()
+        assert [line.split()[0] for line in lines] == list(answers.presets())
+
+    def test_as_json(self, groundplan: Cli) -> None:
+        rows = json.loads(groundplan("presets", "--json").out)
+        assert [row["name"] for row in rows] == list(answers.presets())
+        assert all(row["answers"] and row["description"] for row in rows)
+
+    def test_one_is_shown_as_it_is(self, groundplan: Cli) -> None:
+        text = groundplan("presets", "show", "starter").out
+        file = cli.source.presets_folder() / "starter.yaml"
+        assert text == file.read_text("utf-8")
+
+    def test_a_misspelt_one(self, groundplan: Cli) -> None:
+        result = groundplan("presets", "show", "starte")
+        assert result.status == 2
+        assert "did you mean starter?" in result.err
+
+
+def test_the_installed_command_and_the_module_are_the_same() -> None:
+    script = Path(sys.executable).with_name("groundplan")
+    for command in ([script], [sys.executable, "-m", "groundplan"]):
+        done = subprocess.run(
+            [*map(str, command), "presets", "show", "starte"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr.startswith("groundplan: there is no preset 'starte'")
+        assert done.stdout == ""
