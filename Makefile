@@ -32,7 +32,7 @@ format: setup ## Format the generator and mend what the linter can
 	$(BIN)/black --quiet generator tests benchmarks
 
 bench: setup ## Measure generation, start-up and requests against bare baselines
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks.bench
 
 pins: setup ## Move the versions that generated projects install to the newest
 	$(BIN)/python -m groundplan.refresh_pins

@@ -31,18 +31,18 @@ created_at AS "createdAt", updated_at AS "updatedAt"
 """
 COLUMNS: Final = {"products": PRODUCT, "stock-items": STOCK_ITEM}
 ONE: Final = {
-    name: f"SELECT {columns} FROM {name.replace('-', '_')} WHERE id = $1"  # noqa: S608
+    name: f"SELECT {columns} FROM {name.replace('-', '_')} WHERE id = $1"
     for name, columns in COLUMNS.items()
 }
 PAGE: Final = {name: f"""
     SELECT {columns}, count(*) OVER () AS total FROM {name.replace("-", "_")}
     ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2
-    """ for name, columns in COLUMNS.items()}  # noqa: S608
+    """ for name, columns in COLUMNS.items()}
 INSERT: Final = f"""
 INSERT INTO products (id, sku, name, description, unit_price, currency, category,
 status, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 RETURNING {PRODUCT}
-"""  # noqa: S608
+"""
 INSERTED: Final = (
     *("sku", "name", "description", "unitPrice", "currency", "category", "status"),
 )

@@ -73,13 +73,17 @@ def load(contract: Path, overlay: Path | None = None) -> Contract:
     source = read(contract)
     _check_version(source)
     _check_references(source)
-    _validate(source, source.data)
     if overlay is None:
+        _validate(source, source.data)
         return Contract(source, None, source.data)
     amended = read(overlay)
-    effective = overlays.apply(source.data, amended)
+    try:
+        effective = overlays.apply(source.data, amended)
+    except ContractError:
+        _validate(source, source.data)  # what it does not fit may be the cause
+        raise
     _check_references(Document(source.name, effective, source.lines))
-    _validate(amended, effective)
+    _validate(source, effective)
     return Contract(source, amended, effective)
 
 

@@ -449,8 +449,7 @@ class ContextCode:
     def routes(self) -> str:
         annotations = Annotations()
         imports = annotations.imports
-        imports.add("typing", "Annotated")
-        for name in ("APIRouter", "Depends", "Request"):
+        for name in ("APIRouter", "Request"):
             imports.add("fastapi", name)
         imports.add("...platform.web", "JsonRoute")
         imports.add(".port", f"{self.context.class_name}Port")
@@ -460,6 +459,7 @@ class ContextCode:
                 suffix = f"_{len(guards) + 1}" if guards else ""
                 guards[operation.schemes] = f"SIGNED_IN{suffix}"
                 imports.add("...platform.auth", "authenticated")
+                imports.add("fastapi", "Depends")
         ordered = sorted(
             self.context.operations,
             key=lambda o: [s.startswith("{") for s in o.path.split("/")],
@@ -485,7 +485,7 @@ class ContextCode:
     ) -> View:
         imports = annotations.imports
         reply = operation.reply
-        required = ["port: Port"]
+        required = ["request: Request"]
         optional: list[str] = []
         call = []
         for parameter in operation.parameters:
@@ -501,7 +501,7 @@ class ContextCode:
                 required.append(f"body: {annotation}")
             else:
                 optional.append(f"body: {annotation} | None = None")
-        calling = f"await port.{operation.name}({', '.join(call)})"
+        calling = f"await _port(request).{operation.name}({', '.join(call)})"
         decorator = [literal(_route_path(operation))]
         if reply.status != 200:
             decorator.append(f"status_code={reply.status}")
@@ -601,6 +601,7 @@ class ContextCode:
             or isinstance(parameter.type, ListOf)
         ):
             annotations.imports.add("fastapi", kind)
+            annotations.imports.add("typing", "Annotated")
             annotation = f"Annotated[{annotation}, {kind}({', '.join(arguments)})]"
         return f"{parameter.name}: {annotation}{default}"
 

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Iterator
 
 import pytest
+
 from groundplan import generate, migrations, render
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
+
 from groundplan import generate
 from groundplan.contract import Contract, load
 from groundplan.domain import Context, Domain, Operation

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from groundplan import __version__, answers, cli, generate
+
+from groundplan import __version__, answers, cli, generate, source
 
 from .projects import LIBRARY, generated, shelf, small, state, written
 
@@ -118,7 +119,12 @@ REFUSED: dict[str, tuple[list[str], int, str, str]] = {
         "broken.yaml:2: ",
         "Check the file",
     ),
-    "an old contract": (["--contract", "old.yaml"], 3, "old.yaml:1: ", "swagger2openapi"),
+    "an old contract": (
+        ["--contract", "old.yaml"],
+        3,
+        "old.yaml:1: ",
+        "swagger2openapi",
+    ),
     "an empty contract": (["--contract", "empty.yaml"], 3, "empty.yaml:1: ", "OpenAPI"),
     "a missing answers file": (
         ["--answers", "nothing.yaml"],
@@ -185,7 +191,13 @@ class TestNew:
 
     @pytest.mark.parametrize(
         "text",
-        ["package=../x", "package=class", "package=json", 'project_name=a"b', "package="],
+        [
+            "package=../x",
+            "package=class",
+            "package=json",
+            'project_name=a"b',
+            "package=",
+        ],
     )
     def test_an_answer_that_the_template_refuses(
         self, groundplan: Cli, text: str
@@ -213,7 +225,9 @@ class TestNew:
         contract = written(Path.cwd(), small(), "mine.yaml")
         result = groundplan(*NEW, "--preset", "api-only", "--contract", "mine.yaml")
         assert result.status == 0, result.err
-        assert "groundplan new shop --preset api-only --contract mine.yaml" in result.out
+        assert (
+            "groundplan new shop --preset api-only --contract mine.yaml" in result.out
+        )
         assert "make setup" in result.out
         made = Path("shop")
         copied = (made / "contracts" / "openapi.yaml").read_bytes()
@@ -284,7 +298,11 @@ class TestCheck:
     def test_a_contract(self, groundplan: Cli) -> None:
         result = groundplan("check", "--contract", LIBRARY)
         assert result.status == 0
-        for words in ("storage: list Book", "computed-fields", "somebody computes card"):
+        for words in (
+            "storage: list Book",
+            "computed-fields",
+            "somebody computes card",
+        ):
             assert words in result.out
         assert "14 operations: 7 answered by storage" in result.out
 
@@ -318,7 +336,7 @@ class TestPresets:
 
     def test_one_is_shown_as_it_is(self, groundplan: Cli) -> None:
         text = groundplan("presets", "show", "starter").out
-        file = cli.source.presets_folder() / "starter.yaml"
+        file = source.presets_folder() / "starter.yaml"
         assert text == file.read_text("utf-8")
 
     def test_a_misspelt_one(self, groundplan: Cli) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import black
 import pytest
 import yaml
-from groundplan import generate
+
+from groundplan import generate, render
 from groundplan.domain import WRITTEN, Stub
 from groundplan.errors import ContractError, ProjectError
 from groundplan.generate import Owner, Project, open_project, plan
@@ -79,7 +80,7 @@ def test_what_is_written_is_what_was_planned(opened: Project) -> None:
 
 
 def test_every_module_compiles_and_is_formatted(library_project: Path) -> None:
-    mode = black.Mode(target_versions={black.TargetVersion.PY311})
+    mode = render._MODE
     for path in library_project.rglob("*.py"):
         text = path.read_text("utf-8")
         compile(text, str(path), "exec")
@@ -195,7 +196,7 @@ class TestOverrides:
         assert "/reservations" in (opened.folder / STUBS).read_text("utf-8")
         self.write(
             opened,
-            "\n    async def reserve_book(self, book_id: object, body: object) -> None:\n"
+            "\n    async def reserve_book(self, book_id: str, body: object) -> None:\n"
             "        pass\n",
         )
         report = generate.generate(opened)

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from groundplan import generate, migrations, names, source
 from groundplan.errors import ContractError
 from groundplan.generate import Project
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from .projects import Data, project, state
 
@@ -57,7 +58,7 @@ HOSTILE = {
     "a dunder": "__class__",
     "emoji": "\U0001f600",
     "letters of elsewhere": "имя 名前",
-    "look-alikes": "ｉｍｐｏｒｔ ａ",
+    "look-alikes": "\uff49\uff4d\uff50\uff4f\uff52\uff54 \uff41",
     "markup": "<script>alert(1)</script> [x](javascript:y) | `a` | ```\n# h",
     "TOML": '"\n[generation]\nmax = 1\n',
     "YAML": "a: b\n- !!python/object:os.system {}\n---\n# x",
@@ -303,7 +304,9 @@ def test_models_with_such_names_are_imported(
             if name.partition(".")[0] == "shop":
                 del sys.modules[name]
     item = module.Item  # type: ignore[attr-defined]
-    read = item.model_validate({"id": "1", text[:1000]: "a", f"{text[:1000]} 2": f"{text}."})
+    read = item.model_validate(
+        {"id": "1", text[:1000]: "a", f"{text[:1000]} 2": f"{text}."}
+    )
     assert read.model_dump(mode="json")[text[:1000]] == "a"
     after = {p: c for p, c in state(tmp_path).items() if "/platform/" not in p}
     assert {p: c for p, c in after.items() if "__pycache__" not in p} == before

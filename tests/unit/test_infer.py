@@ -1,9 +1,10 @@
-"""Inference: which operations storage answers, and why the others are left to people."""
+"""Inference: which operations storage answers, and why others are left to people."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from groundplan.domain import Column, Domain, Entity, Enumeration, Scalar, Storage, Stub
 from groundplan.infer import list_slot
 

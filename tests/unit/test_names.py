@@ -1,4 +1,4 @@
-"""Names: whatever a contract calls a thing, Python and the file systems can live with."""
+"""Names: whatever a contract calls a thing, Python and file systems take it."""
 
 import builtins
 import keyword
@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import jinja2
 import pytest
-from groundplan import names, source
-from groundplan.names import Names
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from groundplan import names, source
+from groundplan.names import Names
 
 texts = st.text(max_size=80) | st.sampled_from([*keyword.kwlist, *dir(builtins)])
 FUNCTIONS: dict[str, Callable[[str], str]] = {
@@ -86,8 +87,8 @@ def test_readable_names_stay_readable(text: str, snake: str, pascal: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    """list dict str int model_config model_dump copy json schema metadata registry query
-    self class def mapped_column uuid4 utc_now""".split(),
+    """list dict str int model_config model_dump copy json schema metadata registry
+    query self class def mapped_column uuid4 utc_now""".split(),
 )
 def test_fields_leave_reserved_words_alone(text: str) -> None:
     assert names.field_name(text) == f"{text}_"
@@ -131,7 +132,7 @@ def contexts_problem(context: str) -> str:
         block_end_string="%]",
         comment_start_string="[##",
         comment_end_string="##]",
-        autoescape=False,  # noqa: S701 - not HTML
+        autoescape=False,
     )
     environment.filters["regex_search"] = lambda text, pattern: re.search(pattern, text)
     environment.filters["regex_replace"] = lambda text, pattern, by: re.sub(

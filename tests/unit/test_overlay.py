@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from groundplan.errors import ContractError
 from groundplan.overlay import amendments, apply
 from groundplan.reader import Document, parse
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def contract() -> dict[str, Any]:
@@ -67,7 +68,8 @@ def test_remove_deletes_every_match() -> None:
 
 def test_actions_see_what_those_before_them_did() -> None:
     result = applied(
-        "{target: $, update: {x-new: {a: 1}}}", "{target: \"$['x-new']\", update: {b: 2}}"
+        "{target: $, update: {x-new: {a: 1}}}",
+        "{target: \"$['x-new']\", update: {b: 2}}",
     )
     assert result["x-new"] == {"a": 1, "b": 2}
 
@@ -107,7 +109,7 @@ def test_an_action_is_refused_by_its_line(case: str) -> None:
     "text", ["actions: []\n", "overlay: 2.0.0\n", "overlay: 1.0.0\nactions: {a: 1}\n"]
 )
 def test_another_document_is_refused(text: str) -> None:
-    with pytest.raises(ContractError, match="overlay.yaml"):
+    with pytest.raises(ContractError, match=r"overlay\.yaml"):
         apply(contract(), parse(text, "overlay.yaml"))
 
 

@@ -1,4 +1,4 @@
-"""The reader: YAML 1.2 and JSON as they are, and everything else refused by its line."""
+"""The reader: YAML 1.2 and JSON as they are, anything else refused by its line."""
 
 import json
 import math
@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from groundplan import reader
 from groundplan.errors import ContractError
 from groundplan.reader import parse, read
-from hypothesis import given
-from hypothesis import strategies as st
 
 SCALARS = {
     "09:00": "09:00",

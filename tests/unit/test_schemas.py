@@ -1,9 +1,9 @@
 """Schemas: what JSON Schema says, in both dialects, as types of the domain."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
+
 from groundplan.contract import Contract
 from groundplan.domain import (
     MISSING_DEFAULT,
@@ -97,7 +97,10 @@ def test_formats_of_strings(name: str) -> None:
         ({"enum": [True, False]}, Scalar("any")),
         ({"enum": [1.5, 2]}, Scalar("any")),
         ({"enum": ["a", "b", "a"]}, Enumeration(("a", "b"))),
-        ({"type": ["string", "integer"]}, UnionOf((Scalar("string"), Scalar("integer")))),
+        (
+            {"type": ["string", "integer"]},
+            UnionOf((Scalar("string"), Scalar("integer"))),
+        ),
     ],
 )
 def test_types(schema: Any, type_: Type) -> None:
@@ -144,7 +147,12 @@ def test_both_dialects_of_nullable(schema: Data, type_: Type) -> None:
         ),
         ({"type": "string", "format": "uuid", "maxLength": 36}, {}),
         (
-            {"type": "number", "minimum": 0, "exclusiveMaximum": 1.5, "multipleOf": 0.5},
+            {
+                "type": "number",
+                "minimum": 0,
+                "exclusiveMaximum": 1.5,
+                "multipleOf": 0.5,
+            },
             {"minimum": 0, "exclusiveMaximum": 1.5, "multipleOf": 0.5},
         ),
         (
@@ -235,7 +243,7 @@ class TestAllOf:
 class TestEnumerations:
     def test_named_ones_keep_their_name(self) -> None:
         made = reader(Colour={"type": "string", "enum": ["red", "blue"]})
-        reference = {"$ref": "#/components/schemas/Colour"}
+        reference: Data = {"$ref": "#/components/schemas/Colour"}
         type_ = made.read(reference, (), "request", "x")
         assert type_ == Enumeration(("red", "blue"), "Colour")
         assert list(made.aliases) == ["Colour"]
@@ -266,7 +274,7 @@ class TestDirections:
         assert model.name == "Own"
 
     def test_a_model_that_holds_such_a_one_differs_too(self) -> None:
-        holder = {
+        holder: Data = {
             "type": "object",
             "properties": {"held": {"$ref": "#/components/schemas/Held"}},
         }

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonpath_rfc9535 import find
+
 from groundplan import documents, generate
 from groundplan.contract import Contract, load
 from groundplan.infer import infer
 from groundplan.seed import json_path, seed
-from hypothesis import given
-from hypothesis import strategies as st
-from jsonpath_rfc9535 import find
 
 from .projects import Data, library, loaded, small, written
 
@@ -194,7 +195,7 @@ class TestErrors:
 
 def complete(folder: Path, contract: Data) -> Contract:
     """A contract as it is with its first overlay, as a contract of its own."""
-    made, domain, _ = generate.understand(written(folder, contract), None)
+    _, domain, _ = generate.understand(written(folder, contract), None)
     path = folder / "complete.yaml"
     path.write_text(documents.effective(domain), encoding="utf-8")
     return load(path)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, literal_column, select
+from sqlalchemy import Insert, Select, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import greenlet_spawn
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 Processor = Callable[[object], object]
+Statement = Select[Any] | Insert
 
 QUERIES_KEPT: Final = 1000
 
@@ -31,9 +32,9 @@ class PoolUse:
 
 
 class Query:
-    """A SELECT compiled for one database, with its types' processors."""
+    """A statement compiled for one database, with its types' processors."""
 
-    def __init__(self, statement: Select[Any], target: AsyncEngine) -> None:
+    def __init__(self, statement: Statement, target: AsyncEngine) -> None:
         dialect = target.dialect
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
@@ -49,7 +50,7 @@ class Query:
         ]
         self.results: list[tuple[int, Processor]] = [
             (index, processor)
-            for index, column in enumerate(statement.selected_columns)
+            for index, column in enumerate(statement.exported_columns)
             if (processor := engine.result_processor(column.type, dialect))
         ]
 
@@ -75,7 +76,7 @@ class Database:
 
     def __init__(self, url: str, settings: "Settings") -> None:
         self.engine = engine.create_engine(url, settings)
-        self._queries: OrderedDict[Select[Any], Query] = OrderedDict()
+        self._queries: OrderedDict[Statement, Query] = OrderedDict()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -103,20 +104,17 @@ class Database:
         The statement is compiled when it is first seen: keep it, and pass what varies
         as `bindparam`. A read that a broken connection ended is tried once more.
         """
-        query = self._query(statement)
-        try:
-            arguments = query.arguments(parameters)
-            try:
-                rows = await self._read(query.sql, arguments)
-            except Exception as error:
-                if not engine.is_unavailable(error):
-                    raise
-                rows = await self._read(query.sql, arguments)
-        except Exception as error:
-            if (translated := translate(error)) is None:
-                raise
-            raise translated from error
-        return [query.row(row) for row in rows]
+        return await self._rows(statement, parameters, tries=2)
+
+    async def write(
+        self, statement: Insert, parameters: Mapping[str, object]
+    ) -> list[list[object]]:
+        """Rows that an INSERT ... RETURNING gives back, as a transaction of its own.
+
+        It is never tried again: a broken connection does not say whether it was done.
+        Raises what `transaction` raises.
+        """
+        return await self._rows(statement, parameters, tries=1)
 
     async def ping(self) -> None:
         """Return when the database answers; raises Unavailable otherwise."""
@@ -133,7 +131,27 @@ class Database:
         """Close every connection."""
         await self.engine.dispose()
 
-    async def _read(
+    async def _rows(
+        self, statement: Statement, parameters: Mapping[str, object], *, tries: int
+    ) -> list[list[object]]:
+        query = self._query(statement)
+        try:
+            arguments = query.arguments(parameters)
+            while True:
+                tries -= 1
+                try:
+                    rows = await self._run(query.sql, arguments)
+                    break
+                except Exception as error:
+                    if not (tries and engine.is_unavailable(error)):
+                        raise
+        except Exception as error:
+            if (translated := translate(error)) is None:
+                raise
+            raise translated from error
+        return [query.row(row) for row in rows]
+
+    async def _run(
         self, sql: str, arguments: Sequence[object]
     ) -> Sequence[Sequence[object]]:
         connection = await self.engine.raw_connection()
@@ -146,7 +164,7 @@ class Database:
         finally:
             await greenlet_spawn(connection.close)
 
-    def _query(self, statement: Select[Any]) -> Query:
+    def _query(self, statement: Statement) -> Query:
         query = self._queries.get(statement)
         if query is None:
             query = self._queries[statement] = Query(statement, self.engine)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from .database import Database
 from .errors import NotFound, Unprocessable
+from .insertion import Insertion
 from .schemas import Schema
 
 Row = TypeVar("Row", bound=DeclarativeBase)
@@ -81,6 +82,7 @@ class Repository(Generic[Row, Item]):
         self._by_key = select(*self._columns()).where(
             self._attribute(key) == bindparam("key", type_=self._attribute(key).type)
         )
+        self._insertions: dict[bool, Insertion] = {}
         self._lists: dict[tuple[object, ...], tuple[Select[Any], Select[Any]]] = {}
 
     async def get(self, key: object) -> Item:
@@ -151,11 +153,15 @@ class Repository(Generic[Row, Item]):
         self, values: Mapping[str, object], *, session: AsyncSession | None = None
     ) -> Item:
         """Store a new item; raises Conflict when a unique value is taken."""
-        async with self._session(session) as current:
-            row = self.row(**values)
-            current.add(row)
-            await current.flush()
-            return self._item_of(row)
+        if session is None:
+            insertion = self._insertion(with_key=self.key in values)
+            parameters = insertion.parameters(values)
+            rows = await self.database.write(insertion.statement, parameters)
+            return self._item(rows[0])
+        row = self.row(**values)
+        session.add(row)
+        await session.flush()
+        return self._item_of(row)
 
     async def update(
         self,
@@ -195,6 +201,14 @@ class Repository(Generic[Row, Item]):
         if row is None:
             raise self._missing()
         return row
+
+    def _insertion(self, *, with_key: bool) -> Insertion:
+        """The statement for new items; the database may count their keys up."""
+        if with_key not in self._insertions:
+            by_database = inspect(self.row).primary_key[0].default is None
+            counted = self.key if by_database and not with_key else None
+            self._insertions[with_key] = Insertion(self.row, self._columns(), counted)
+        return self._insertions[with_key]
 
     def _list_statements(
         self, filters: Sequence[str], sort_by: str, order: Order, search: Sequence[str]

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
 
+from .columns import UtcDateTime
+
 if TYPE_CHECKING:
     from ..settings import Settings
 
@@ -80,6 +82,9 @@ def result_processor(
     kind: TypeEngine[Any], dialect: Dialect
 ) -> Callable[[object], object] | None:
     """What makes the driver's value the type's value; None if it already is."""
+    if isinstance(kind, UtcDateTime):
+        # asyncpg gives moments in UTC
+        return None
     impl = kind.dialect_impl(dialect)
     oid = OID_OF_FLOAT8 if isinstance(impl, Float) else OID_OF_NUMERIC
     return impl.result_processor(dialect, oid)

@@ -1,5 +1,7 @@
 """Access tokens: signed, short-lived and checked without a look into the database."""
 
+from collections import OrderedDict
+from dataclasses import dataclass
 from time import time
 from typing import Final
 from uuid import UUID
@@ -16,12 +18,22 @@ from .settings import AuthSettings
 ALGORITHM: Final = "HS256"
 # How far the clocks of two machines may be apart.
 LEEWAY_SECONDS: Final = 30
+REMEMBERED: Final = 1000
 
 
 class _Claims(BaseModel):
     sub: UUID
     email: str
     roles: list[str]
+    exp: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """Whom a valid token names, and the second in which it expires."""
+
+    principal: Principal
+    until: int
 
 
 class Tokens:
@@ -31,6 +43,7 @@ class Tokens:
         self.seconds = settings.access_token_minutes * 60
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
+        self._known: OrderedDict[str, _Checked] = OrderedDict()
         self._key = OctKey.import_key(settings.jwt_secret.get_secret_value())
         self._rules = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
@@ -59,12 +72,24 @@ class Tokens:
     def read(self, token: str) -> Principal:
         """Return whom the token names.
 
-        Raises Unauthorized, with the same words for every reason.
+        A token that was checked once is remembered until it expires. Raises
+        Unauthorized, with the same words for every reason.
         """
+        known = self._known.get(token)
+        if known is not None and known.until > time():
+            return known.principal
+        checked = self._check(token)
+        if len(self._known) >= REMEMBERED:
+            self._known.popitem(last=False)
+        self._known[token] = checked
+        return checked.principal
+
+    def _check(self, token: str) -> "_Checked":
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
             self._rules.validate(claims)
             checked = _Claims.model_validate(claims)
         except (JoseError, ValidationError, ValueError) as error:
             raise Unauthorized("The access token is not valid") from error
-        return Principal(str(checked.sub), checked.email, tuple(checked.roles))
+        principal = Principal(str(checked.sub), checked.email, tuple(checked.roles))
+        return _Checked(principal, checked.exp)
