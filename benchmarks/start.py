@@ -118,7 +118,7 @@ def _follow(process: Process, steps: dict[str, float], started: float) -> float:
         if port := PORT.search(line):
             await_answer(process, int(port[1]), READY)
             seconds = time.perf_counter() - started
-        if done := DONE.match(line):
+        if done := DONE.search(line):
             steps[step] = float(done[1])
             if seconds:
                 return seconds

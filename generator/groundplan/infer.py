@@ -6,6 +6,7 @@ that says why; nothing is left out silently.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -59,7 +60,7 @@ class _Raw:
 
 def infer(contract: Contract) -> Domain:
     """The domain of a contract. Raises ContractError for what cannot be served."""
-    reader = SchemaReader(contract)
+    reader = SchemaReader(contract, _class_names(contract))
     try:
         raw = list(_Operations(contract, reader).read())
     except RecursionError:
@@ -94,6 +95,34 @@ def infer(contract: Contract) -> Domain:
     return Domain(
         title, tuple(contexts), reader.models, reader.aliases, contract.effective
     )
+
+
+def _class_names(contract: Contract) -> Iterator[str]:
+    """The classes that are named after a context: no model may be called so."""
+    paths = contract.effective.get("paths")
+    for path, node in (paths if isinstance(paths, dict) else {}).items():
+        item, _ = contract.resolve(node, ("paths", path))
+        for operation in item.values():
+            if isinstance(operation, dict):
+                context, _ = _context(path, operation, item)
+                name = "".join(word.capitalize() for word in context.split("_"))
+                for kind in ("Port", "Client", "Operations", "Service"):
+                    yield f"{name}{kind}"
+
+
+def _context(
+    path: str, node: dict[str, Json], item: dict[str, Json]
+) -> tuple[str, str]:
+    """The context of an operation: as a name, and as the contract has it."""
+    chosen = node.get("x-context", item.get("x-context"))
+    if isinstance(chosen, str):
+        return names.context_name(chosen), chosen
+    tags = node.get("tags")
+    if isinstance(tags, list) and tags:
+        return names.context_name(str(tags[0])), str(tags[0])
+    segments = [s for s in path.split("/") if s and not s.startswith("{")]
+    segment = next((s for s in segments if not re.fullmatch(r"v\d+|api", s)), "api")
+    return names.context_name(segment), segment
 
 
 def _tag_descriptions(contract: Contract) -> dict[str, str]:
@@ -140,7 +169,7 @@ class _Operations:
         identifier = (
             declared if isinstance(declared, str) and declared else f"{method} {path}"
         )
-        context, tag = self._context(path, node, item)
+        context, tag = _context(path, node, item)
         method_names = self.methods.setdefault(context, names.Names())
         name = method_names.unique(names.method_name(identifier))
         body, json_body = self._body(node, pointer, identifier)
@@ -160,19 +189,6 @@ class _Operations:
             answer=Stub("action", ""),
         )
         return _Raw(operation, context, tag, json_body and reply.media is None)
-
-    def _context(
-        self, path: str, node: dict[str, Json], item: dict[str, Json]
-    ) -> tuple[str, str]:
-        chosen = node.get("x-context", item.get("x-context"))
-        if isinstance(chosen, str):
-            return names.context_name(chosen), chosen
-        tags = node.get("tags")
-        if isinstance(tags, list) and tags:
-            return names.context_name(str(tags[0])), str(tags[0])
-        segments = [s for s in path.split("/") if s and not s.startswith("{")]
-        segment = next((s for s in segments if not re.fullmatch(r"v\d+|api", s)), "api")
-        return names.context_name(segment), segment
 
     def _parameters(
         self,
@@ -292,6 +308,9 @@ class _Entities:
         self.raw = raw
         self.by_collection: dict[str, tuple[str, Entity]] = {}
         self.tables = names.Names()
+        self.rows = names.Names()
+        for name in models:
+            self.rows.unique(name)
         self.attributes: dict[str, names.Names] = {}
         self._find()
 
@@ -351,7 +370,7 @@ class _Entities:
             name=model.name,
             attribute=attribute,
             table=table,
-            row=(
+            row=self.rows.unique(
                 f"{names.pascal(attribute)}Row"
                 if model.name != _singular_class(attribute)
                 else f"{model.name}Row"

@@ -5,7 +5,7 @@ out, a response `writeOnly` ones. A schema that has neither gives one model for 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -57,13 +57,15 @@ MAX_PATTERN = 500
 class SchemaReader:
     """Reads schemas, collecting the models and named enumerations they need."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, taken: Iterable[str] = ()) -> None:
         self.contract = contract
         self.models: dict[str, Model] = {}
         self.aliases: dict[str, Enumeration] = {}
         self._model_names: dict[tuple[Pointer, Direction], str] = {}
         self._alias_names: dict[Pointer, str] = {}
         self._taken = names.Names()
+        for name in dict.fromkeys(taken):
+            self._taken.unique(name)
         self._directed: dict[Pointer, bool] = {}
         self._open: list[Pointer] = []
         self._reserve()

@@ -79,7 +79,8 @@ def test_a_contract_with_one_context_renders_clean(
     own = own.replace(
         "operationId: getSeasonReport", "tags: [Garden]\n      operationId: x"
     )
-    answers = dict(presets()["starter"].answers) | {"contexts": ["garden"]}
+    answers: dict[str, object] = {**presets()["starter"].answers}
+    answers["contexts"] = ["garden"]
     _lint(_render(source, tmp_path / "project", answers, own))
 
 

@@ -280,6 +280,82 @@ class TestRefusals:
             open_project(tmp_path)
 
 
+UNLUCKY = """
+    router dt list Port port response body request self class body_ found created
+    path_of values_of authenticated problems Depends Body BooksPort BooksClient
+    BooksOperations BooksService BookRow Book database contexts uuid4 mapped_column
+    utc_now Base metadata
+    """.split()
+
+
+def test_no_module_hides_what_it_imports(tmp_path: Path) -> None:
+    contract = shelf()
+    schemas = contract["components"]["schemas"]
+    paths = contract["paths"]
+    paths["/books"]["post"]["parameters"] = [
+        {"name": name, "in": "query", "schema": {"type": "string"}} for name in UNLUCKY
+    ]
+    for name in UNLUCKY:
+        if name not in schemas:
+            schemas[name] = {"type": "object", "properties": {"a": {}}}
+        schema = {"$ref": f"#/components/schemas/{name}"}
+        schemas["NewBook"]["properties"][name] = schema
+        content = {"application/json": {"schema": schema}}
+        operation = {"tags": ["books"], "operationId": name}
+        reply = {"responses": {"200": {"description": "x", "content": content}}}
+        paths[f"/books/{{bookId}}/{name}"] = {
+            "parameters": paths["/books/{bookId}"]["parameters"],
+            "post": operation | reply | {"requestBody": {"content": content}},
+        }
+    del schemas["NewBook"]["properties"]["Book"]
+    made = project(tmp_path / "p", contract)
+    for file in plan(made):
+        if file.path.suffix == ".py":
+            tree = ast.parse(file.text)
+            compile(file.text, str(file.path), "exec")
+            assert not hidden(tree.body), file.path
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef):
+                    fields = [n for n in node.body if isinstance(n, ast.AnnAssign)]
+                    assert not assigned([*fields]) & imported(tree.body), file.path
+
+
+def imported(body: list[ast.stmt]) -> set[str]:
+    return {
+        alias.asname or alias.name
+        for node in body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def assigned(body: list[ast.stmt]) -> set[str]:
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for node in body if isinstance(node, named)} | {
+        target.id
+        for node in body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+
+
+def hidden(body: list[ast.stmt]) -> set[str]:
+    """What a module imports and then calls something else."""
+    return imported(body) & assigned(body)
+
+
+def test_a_body_of_one_value_is_no_query_parameter(tmp_path: Path) -> None:
+    contract = small()
+    content = {"application/json": {"schema": {"type": "string"}}}
+    contract["paths"]["/it"]["put"] = {
+        "requestBody": {"content": content, "required": True},
+        "responses": {"204": {"description": "x"}},
+    }
+    files = {str(f.path): f.text for f in plan(project(tmp_path / "p", contract))}
+    assert "body: Annotated[str, Body()]" in files["src/shop/it/generated/routes.py"]
+
+
 def test_a_context_without_entities_has_no_tables(opened: Project) -> None:
     assert not (opened.folder / "src/shop/statistics/generated/model.py").exists()
     assert not (opened.folder / "migrations/statistics").exists()

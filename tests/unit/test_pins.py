@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 import uv
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from groundplan.pins import (
     DirectReference,
     Package,
@@ -22,8 +25,6 @@ from groundplan.pins import (
     write_locks,
 )
 from groundplan.refresh_pins import direct_requirements
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[2]
 RUNTIME = [

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
+
 from groundplan.errors import ToolError
 from groundplan.pins import Package, Table, load
 from groundplan.refresh_pins import (
@@ -12,7 +14,6 @@ from groundplan.refresh_pins import (
     render_table,
     table_of,
 )
-from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import Any
 
 
@@ -219,9 +220,17 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses=` for an operation that may answer these statuses."""
     content = {"application/problem+json": {"schema": PROBLEM}}
     return {
-        status: {"description": BY_STATUS[status].title, "content": content}
+        status: {"description": _title(status), "content": content}
         for status in statuses
     }
+
+
+def _title(status: int) -> str:
+    """The name of a status, also of one that no class here stands for."""
+    if status in BY_STATUS:
+        return BY_STATUS[status].title
+    known = status in HTTPStatus.__members__.values()
+    return HTTPStatus(status).phrase if known else f"Status {status}"
 
 
 def error_from_response(status: int, body: bytes) -> AppError:
