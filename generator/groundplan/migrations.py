@@ -5,7 +5,7 @@ rewritten.
 """
 
 from .domain import Column, Context, Entity
-from .fastapi_code import column_type
+from .fastapi_models import column_type
 from .python_types import literal
 from .render import formatted
 

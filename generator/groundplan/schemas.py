@@ -4,16 +4,12 @@ Every schema is read in one direction of travel: a request leaves `readOnly` pro
 out, a response `writeOnly` ones. A schema that has neither gives one model for both.
 """
 
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from fractions import Fraction
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from . import names
 from .contract import Contract
 from .domain import (
-    MISSING_DEFAULT,
     Enumeration,
     Field,
     ListOf,
@@ -27,10 +23,20 @@ from .domain import (
 )
 from .errors import ContractError
 from .reader import Json
+from .schema_keywords import (
+    Schema,
+    combine,
+    constraints_of,
+    default_of,
+    example_of,
+    integer_of,
+    number_constraints_of,
+    or_null,
+    text_of,
+)
 
 Direction: TypeAlias = Literal["request", "response"]
 Pointer: TypeAlias = tuple[str | int, ...]
-Schema: TypeAlias = dict[str, Json]
 
 _STRING_FORMATS: dict[str, ScalarKind] = {
     "uuid": "uuid",
@@ -40,13 +46,6 @@ _STRING_FORMATS: dict[str, ScalarKind] = {
     "decimal": "decimal",
 }
 _STRING_KEYWORDS = ("minLength", "maxLength", "pattern")
-_NUMBER_KEYWORDS = (
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-)
 _ANNOTATIONS = frozenset(
     "description title example examples deprecated default readOnly writeOnly "
     "externalDocs xml $comment".split()
@@ -107,7 +106,7 @@ class SchemaReader:
             only = schema.get("$ref")
             if isinstance(only, str):
                 type_ = self.read({"$ref": only}, pointer, direction, hint)
-                return _nullable(type_, nullable)
+                return or_null(type_, nullable)
             schema, inner = self._without_null(schema)
             nullable = nullable and inner
         if "enum" in schema or "const" in schema:
@@ -128,8 +127,8 @@ class SchemaReader:
             items = schema.get("items", {})
             return ListOf(
                 self.read(items, (*pointer, "items"), direction, f"{hint}Item"),
-                _integer(schema.get("minItems")),
-                _integer(schema.get("maxItems")),
+                integer_of(schema.get("minItems")),
+                integer_of(schema.get("maxItems")),
                 schema.get("uniqueItems") is True,
                 nullable,
             )
@@ -150,11 +149,11 @@ class SchemaReader:
                     f"a pattern of more than {MAX_PATTERN} characters",
                     "Shorten it, or check the value in service.py.",
                 )
-            return Scalar(scalar, _constraints(schema, keywords), nullable)
+            return Scalar(scalar, constraints_of(schema, keywords), nullable)
         if kind in ("integer", "number"):
             decimal = kind == "number" and schema.get("format") == "decimal"
             scalar = "decimal" if decimal else kind  # type: ignore[assignment]
-            return Scalar(scalar, _number_constraints(schema), nullable)
+            return Scalar(scalar, number_constraints_of(schema), nullable)
         if kind == "boolean":
             return Scalar("boolean", (), nullable)
         if kind == "null":
@@ -204,7 +203,7 @@ class SchemaReader:
             variants.append(self.read(option, at, direction, f"{hint}{number + 1}"))
         variants = list(dict.fromkeys(variants))
         if len(variants) == 1:
-            return _nullable(variants[0], nullable)
+            return or_null(variants[0], nullable)
         return UnionOf(tuple(variants), None, nullable)
 
     def _object(
@@ -268,7 +267,9 @@ class SchemaReader:
                     type=type_,
                     required=wire in required,
                     default=default_of({**flat, **own}, type_),
-                    description=_text(own.get("description", flat.get("description"))),
+                    description=text_of(
+                        own.get("description", flat.get("description"))
+                    ),
                     unique={**flat, **own}.get("x-unique") is True,
                     index={**flat, **own}.get("x-index") is True,
                     example=example_of({**flat, **own}),
@@ -282,7 +283,7 @@ class SchemaReader:
             name,
             tuple(fields),
             closed,
-            _text(schema.get("description")),
+            text_of(schema.get("description")),
             str(pointer[-1]) if pointer in self._preferred else None,
         )
         return name
@@ -349,7 +350,7 @@ class SchemaReader:
                 flat = self._merged(flat, at)
                 if "$ref" in flat:
                     flat, _ = self.contract.resolve(flat, at)
-            _combine(merged, flat)
+            combine(merged, flat)
         return merged
 
     @staticmethod
@@ -359,101 +360,3 @@ class SchemaReader:
             kind is None
             and ("properties" in schema or "additionalProperties" in schema)
         )
-
-
-def _combine(target: Schema, part: Schema) -> None:
-    for key, value in part.items():
-        current = target.get(key)
-        if key == "properties" and isinstance(current, dict):
-            assert isinstance(value, dict)
-            target[key] = {**current, **value}
-        elif key == "required" and isinstance(current, list):
-            assert isinstance(value, list)
-            target[key] = [*current, *(v for v in value if v not in current)]
-        elif key in ("minimum", "minLength", "minItems") and current is not None:
-            target[key] = max(current, value)  # type: ignore[type-var]
-        elif key in ("maximum", "maxLength", "maxItems") and current is not None:
-            target[key] = min(current, value)  # type: ignore[type-var]
-        else:
-            target[key] = value
-
-
-def _nullable(type_: Type, nullable: bool) -> Type:
-    return replace(type_, nullable=True) if nullable else type_
-
-
-def _constraints(
-    schema: Schema, keywords: tuple[str, ...]
-) -> tuple[tuple[str, int | float | str], ...]:
-    found = ((key, schema.get(key)) for key in keywords)
-    return tuple(
-        (key, value) for key, value in found if isinstance(value, int | float | str)
-    )
-
-
-def _number_constraints(schema: Schema) -> tuple[tuple[str, int | float | str], ...]:
-    """Bounds in the 3.1 form: 3.0 marks `exclusiveMinimum: true` beside `minimum`.
-
-    Those of an integer are integers: above 1.5 is from 2 on.
-    """
-    schema = dict(schema)
-    for bound in ("Minimum", "Maximum"):
-        flag = schema.get(f"exclusive{bound}")
-        if isinstance(flag, bool):
-            schema.pop(f"exclusive{bound}")
-            if flag and bound.lower() in schema:
-                schema[f"exclusive{bound}"] = schema.pop(bound.lower())
-    if schema.get("type") == "integer":
-        for keyword, whole in _WHOLE.items():
-            value = schema.get(keyword)
-            if isinstance(value, float):
-                schema[keyword] = whole(value)
-    return _constraints(schema, _NUMBER_KEYWORDS)
-
-
-_WHOLE: dict[str, Callable[[float], int]] = {
-    "minimum": math.ceil,
-    "maximum": math.floor,
-    "exclusiveMinimum": math.floor,
-    "exclusiveMaximum": math.ceil,
-    "multipleOf": lambda step: Fraction(str(step)).numerator,
-}
-
-
-def default_of(schema: Schema, type_: Type) -> object:
-    """A default that can be written as a literal of the type, else none."""
-    value = schema.get("default", MISSING_DEFAULT)
-    if value is MISSING_DEFAULT or isinstance(value, dict | list):
-        return MISSING_DEFAULT
-    if value is None:
-        return None if type_.nullable else MISSING_DEFAULT
-    if isinstance(type_, Enumeration):
-        return value if value in type_.values else MISSING_DEFAULT
-    if isinstance(type_, Scalar):
-        kinds: dict[str, tuple[type, ...]] = {
-            "string": (str,),
-            "integer": (int,),
-            "number": (int, float),
-            "boolean": (bool,),
-        }
-        expected = kinds.get(type_.kind, ())
-        is_bool = isinstance(value, bool)
-        if isinstance(value, expected):
-            return value if is_bool == (type_.kind == "boolean") else MISSING_DEFAULT
-    return MISSING_DEFAULT
-
-
-def example_of(schema: Schema) -> Json:
-    """The first example of a schema in either dialect, or None."""
-    examples = schema.get("examples")
-    if isinstance(examples, list) and examples:
-        return examples[0]
-    return schema.get("example")
-
-
-def _integer(value: Json) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _text(value: Json) -> str:
-    return value.strip() if isinstance(value, str) else ""

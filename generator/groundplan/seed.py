@@ -5,89 +5,30 @@ its reason in words, and `groundplan check` lists them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from . import names
+from .amendments import Seed, free_name, operations_of
 from .contract import Contract, parse_pointer
-from .domain import Domain, Operation, Storage
-from .infer import json_media, list_slot
+from .domain import Domain
+from .entities import list_slot
+from .operations import json_media
 from .reader import Json
 from .schemas import Pointer
+from .seed_errors import declare_errors
 
 MAX_PAGE = 100_000
 MAX_LIMIT = 100
 INT64 = 2**63 - 1
 _PAGING = {"page": MAX_PAGE, "limit": MAX_LIMIT}
 
-_REASONS = {
-    400: "the body or a parameter cannot be read",
-    401: "the caller is not logged in",
-    404: "there is no such item",
-    409: "another item has the same unique value",
-    413: "the body is larger than the service takes",
-    415: "the body is not JSON",
-    422: "the request breaks a rule of the contract",
-}
-_TITLES = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    404: "Not Found",
-    409: "Conflict",
-    413: "Content Too Large",
-    415: "Unsupported Media Type",
-    422: "Unprocessable Content",
-}
-
-PROBLEM: dict[str, Json] = {
-    "description": "What went wrong (RFC 9457).",
-    "type": "object",
-    "required": ["type", "title", "status", "code"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "description": "Stable, for machines."},
-        "requestId": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "message", "code"],
-                "properties": {
-                    "pointer": {"type": "string"},
-                    "message": {"type": "string"},
-                    "code": {"type": "string"},
-                },
-            },
-        },
-    },
-}
-
-
-@dataclass
-class _Seed:
-    contract: Contract
-    actions: list[Json] = field(default_factory=list)
-    seen: set[Pointer] = field(default_factory=set)
-
-    def add(self, pointer: Pointer, update: Json, description: str) -> None:
-        self.actions.append(
-            {
-                "target": json_path(pointer),
-                "description": description,
-                "update": update,
-            }
-        )
-
 
 def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
     """An overlay document for a contract that has none yet."""
-    made = _Seed(contract)
+    made = Seed(contract)
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
-    _declare_errors(made, domain)
+    declare_errors(made, domain)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
     return {
@@ -100,38 +41,7 @@ def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
     }
 
 
-def json_path(pointer: Pointer) -> str:
-    """A pointer as a normalized JSONPath (RFC 9535)."""
-    steps = []
-    for step in pointer:
-        if isinstance(step, int):
-            steps.append(f"[{step}]")
-        else:
-            steps.append(f"['{''.join(map(_escaped, step))}']")
-    return "$" + "".join(steps)
-
-
-def _escaped(character: str) -> str:
-    if character in "\\'":
-        return f"\\{character}"
-    return character if character >= " " else f"\\u{ord(character):04x}"
-
-
-def _operations(
-    made: _Seed, domain: Domain
-) -> Iterator[tuple[Operation, dict[str, Json], Pointer]]:
-    for context in domain.contexts:
-        for operation in context.operations:
-            pointer: Pointer = ("paths", operation.path)
-            paths = made.contract.effective["paths"]
-            assert isinstance(paths, dict)
-            item, at = made.contract.resolve(paths[operation.path], pointer)
-            node = item[operation.method]
-            assert isinstance(node, dict)
-            yield operation, node, (*at, operation.method)
-
-
-def _accept_tokens(made: _Seed, domain: Domain) -> None:
+def _accept_tokens(made: Seed, domain: Domain) -> None:
     """The service's own tokens open every operation that asks for credentials."""
     if not domain.secured:
         return
@@ -146,11 +56,11 @@ def _accept_tokens(made: _Seed, domain: Domain) -> None:
             made.contract.resolve(scheme, ("components", "securitySchemes", name))[0]
         )
     }
-    added = _free(schemes, "bearerAuth")
+    added = free_name(schemes, "bearerAuth")
     wanted: list[tuple[Pointer, str]] = []
     if _lacks(made.contract.effective.get("security"), bearers):
         wanted.append((("security",), "Every secured operation"))
-    for operation, node, pointer in _operations(made, domain):
+    for operation, node, pointer in operations_of(made, domain):
         if _lacks(node.get("security"), bearers):
             wanted.append(((*pointer, "security"), operation.id))
     if not wanted:
@@ -182,14 +92,14 @@ def _lacks(security: Json, bearers: set[str]) -> bool:
     return not any(names and names <= bearers for names in alternatives)
 
 
-def _close_bodies(made: _Seed, domain: Domain) -> None:
+def _close_bodies(made: Seed, domain: Domain) -> None:
     """Unknown properties in request bodies are refused.
 
     A schema that others build on with `allOf` stays open: closed, it would refuse what
     they add.
     """
     made.seen.update(_built_on(made.contract.effective))
-    for operation, node, pointer in _operations(made, domain):
+    for operation, node, pointer in operations_of(made, domain):
         if operation.body is None:
             continue
         body, at = made.contract.resolve(node["requestBody"], (*pointer, "requestBody"))
@@ -219,7 +129,7 @@ def _built_on(root: Json) -> Iterator[Pointer]:
                     yield parse_pointer(reference)
 
 
-def _close(made: _Seed, schema: Json, pointer: Pointer) -> None:
+def _close(made: Seed, schema: Json, pointer: Pointer) -> None:
     node, at = made.contract.resolve(schema, pointer)
     if at in made.seen:
         return
@@ -249,9 +159,9 @@ def _close(made: _Seed, schema: Json, pointer: Pointer) -> None:
         _close(made, items, (*at, "items"))
 
 
-def _bound_numbers(made: _Seed, domain: Domain) -> None:
+def _bound_numbers(made: Seed, domain: Domain) -> None:
     """Pages and stored integers get the bounds that the service keeps."""
-    for operation, node, pointer in _operations(made, domain):
+    for operation, node, pointer in operations_of(made, domain):
         item, item_at = made.contract.resolve(
             made.contract.effective["paths"][operation.path],  # type: ignore[index,call-overload]
             ("paths", operation.path),
@@ -282,7 +192,7 @@ def _bound_numbers(made: _Seed, domain: Domain) -> None:
             _bound_schema(made, entry.get("schema", {}), (*entry_at, "schema"))
 
 
-def _bound_schema(made: _Seed, schema: Json, pointer: Pointer) -> None:
+def _bound_schema(made: Seed, schema: Json, pointer: Pointer) -> None:
     pending: list[tuple[Json, Pointer]] = [(schema, pointer)]
     while pending:
         current, at = pending.pop()
@@ -309,7 +219,7 @@ def _bound_schema(made: _Seed, schema: Json, pointer: Pointer) -> None:
 
 
 def _bound(
-    made: _Seed,
+    made: Seed,
     schema: dict[str, Json],
     pointer: Pointer,
     name: str,
@@ -328,91 +238,6 @@ def _bound(
     if update:
         words = " and ".join(f"{key} {value}" for key, value in update.items())
         made.add(pointer, update, f"{name}: {words}")
-
-
-def _declare_errors(made: _Seed, domain: Domain) -> None:
-    """Every error that an operation can answer is declared."""
-    used: set[int] = set()
-    updates: list[tuple[Pointer, list[int], Operation]] = []
-    for operation, node, pointer in _operations(made, domain):
-        responses = node.get("responses")
-        declared = responses if isinstance(responses, dict) else {}
-        if "default" in declared or "4XX" in declared:
-            continue
-        missing = [s for s in _statuses(operation) if str(s) not in declared]
-        if missing:
-            used.update(missing)
-            updates.append(((*pointer, "responses"), missing, operation))
-    if not used:
-        return
-    components = made.contract.effective.get("components")
-    existing = components if isinstance(components, dict) else {}
-    titles = {
-        status: _free(existing.get("responses"), f"Problem{status}")
-        for status in sorted(used)
-    }
-    schema = _free(existing.get("schemas"), "Problem")
-    reference = {"$ref": f"#/components/schemas/{schema}"}
-    parts: dict[str, Json] = {
-        "schemas": {schema: PROBLEM},
-        "responses": {
-            titles[status]: {
-                "description": _TITLES[status],
-                "content": {"application/problem+json": {"schema": dict(reference)}},
-            }
-            for status in sorted(used)
-        },
-    }
-    if components is None:
-        made.add((), {"components": parts}, "the errors that the service answers with")
-    else:
-        made.add(("components",), parts, "the errors that the service answers with")
-    for pointer, missing, operation in updates:
-        reasons = "; ".join(f"{status} when {_REASONS[status]}" for status in missing)
-        made.add(
-            pointer,
-            {
-                str(status): {"$ref": f"#/components/responses/{titles[status]}"}
-                for status in missing
-            },
-            f"{operation.id} also answers {reasons}",
-        )
-
-
-def _statuses(operation: Operation) -> list[int]:
-    """The errors that the platform answers an operation with."""
-    found = []
-    path = any(p.place == "path" for p in operation.parameters)
-    if operation.schemes:
-        found.append(401)
-    if path:
-        found.append(404)
-    answer = operation.answer
-    if operation.body:
-        found += [400, 413, 415]
-        stored = isinstance(answer, Storage) and answer.kind in (
-            "create",
-            "update",
-            "replace",
-        )
-        if isinstance(answer, Storage) and stored:
-            columns = answer.entity.columns
-            given = answer.kind == "create" and answer.entity.key.generated != "integer"
-            if given or any(column.unique for column in columns):
-                found.append(409)
-    if operation.body or operation.parameters:
-        found.append(422)
-    return sorted(found)
-
-
-def _free(taken: Json, wanted: str) -> str:
-    """A component name that the contract does not use yet."""
-    known = taken if isinstance(taken, dict) else {}
-    candidate, number = wanted, 2
-    while candidate in known:
-        candidate = f"{wanted}{number}"
-        number += 1
-    return candidate
 
 
 def _name(pointer: Pointer) -> str:

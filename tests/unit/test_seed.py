@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from jsonpath_rfc9535 import find
 
 from groundplan import documents, generate
+from groundplan.amendments import json_path
 from groundplan.contract import Contract, load
 from groundplan.infer import infer
-from groundplan.seed import json_path, seed
+from groundplan.seed import seed
 
 from .projects import Data, library, loaded, small, written
 

@@ -1,0 +1,70 @@
+"""Collects the actions of a first overlay."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .contract import Contract
+from .domain import Domain, Operation
+from .reader import Json
+from .schemas import Pointer
+
+
+@dataclass
+class Seed:
+    """The actions so far, and which parts of the contract were looked at."""
+
+    contract: Contract
+    actions: list[Json] = field(default_factory=list)
+    seen: set[Pointer] = field(default_factory=set)
+
+    def add(self, pointer: Pointer, update: Json, description: str) -> None:
+        """Amend a part of the contract, and say why."""
+        self.actions.append(
+            {
+                "target": json_path(pointer),
+                "description": description,
+                "update": update,
+            }
+        )
+
+
+def json_path(pointer: Pointer) -> str:
+    """A pointer as a normalized JSONPath (RFC 9535)."""
+    steps = []
+    for step in pointer:
+        if isinstance(step, int):
+            steps.append(f"[{step}]")
+        else:
+            steps.append(f"['{''.join(map(_escaped, step))}']")
+    return "$" + "".join(steps)
+
+
+def _escaped(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    return character if character >= " " else f"\\u{ord(character):04x}"
+
+
+def operations_of(
+    made: Seed, domain: Domain
+) -> Iterator[tuple[Operation, dict[str, Json], Pointer]]:
+    """Every operation, its node in the contract, and where that stands."""
+    for context in domain.contexts:
+        for operation in context.operations:
+            pointer: Pointer = ("paths", operation.path)
+            paths = made.contract.effective["paths"]
+            assert isinstance(paths, dict)
+            item, at = made.contract.resolve(paths[operation.path], pointer)
+            node = item[operation.method]
+            assert isinstance(node, dict)
+            yield operation, node, (*at, operation.method)
+
+
+def free_name(taken: Json, wanted: str) -> str:
+    """A component name that the contract does not use yet."""
+    known = taken if isinstance(taken, dict) else {}
+    candidate, number = wanted, 2
+    while candidate in known:
+        candidate = f"{wanted}{number}"
+        number += 1
+    return candidate
