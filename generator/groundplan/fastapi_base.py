@@ -107,6 +107,7 @@ class ContextWriter:
 
 
 def operation_docstring(operation: Operation, whole: bool = True) -> str:
+    """The docstring of an operation: its summary, and with `whole` what it is about."""
     text = operation.summary or operation.id
     if whole and operation.description and operation.description != text:
         separator = "" if text.endswith((".", "!", "?")) else "."
