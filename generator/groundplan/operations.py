@@ -34,7 +34,6 @@ class OperationReader:
         self.contract = contract
         self.reader = reader
         self.methods: dict[str, names.Names] = {}
-        self.ids = names.Names()
 
     def read(self) -> "list[RawOperation]":
         paths = self.contract.effective.get("paths")

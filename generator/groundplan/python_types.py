@@ -127,7 +127,7 @@ class Annotations:
             return name
         return self._common(type_, self.plain)
 
-    def constrained(self, type_: Type, **more: object) -> str:
+    def constrained(self, type_: Type) -> str:
         """The type with its constraints, as schemas and routes show it."""
         return self._or_none(self._constrained(type_), type_.nullable)
 

@@ -61,7 +61,6 @@ class SchemaReader:
         self.models: dict[str, Model] = {}
         self.aliases: dict[str, Enumeration] = {}
         self._model_names: dict[tuple[Pointer, Direction], str] = {}
-        self._alias_names: dict[Pointer, str] = {}
         self._taken = names.Names()
         for name in dict.fromkeys(taken):
             self._taken.unique(name)
