@@ -1,5 +1,6 @@
 """A contract and its overlay: read, checked, and merged to the effective contract."""
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,14 @@ def load(contract: Path, overlay: Path | None = None) -> Contract:
     _check_references(Document(source.name, effective, source.lines))
     _validate(source, effective)
     return Contract(source, amended, effective)
+
+
+def amended(contract: Path, overlay: str) -> Contract:
+    """A contract with an overlay that is not written yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "overlay.yaml"
+        path.write_text(overlay, encoding="utf-8")
+        return load(contract, path)
 
 
 def parse_pointer(reference: str) -> tuple[str | int, ...]:

@@ -93,9 +93,12 @@ class RouteWriter(ContextWriter):
         if operation.schemes:
             decorator.append(f"dependencies={guards[operation.schemes]}")
         if operation.errors:
-            imports.add("...platform.errors", "problems")
+            imports.add("...platform.error_format", "error_responses")
             statuses = ", ".join(str(status) for status in operation.errors)
-            decorator.append(f"responses=problems({statuses})")
+            bodies = self.domain.error_bodies
+            if bodies and operation.id in bodies.operations:
+                statuses += f", operation={literal(operation.id)}"
+            decorator.append(f"responses=error_responses({statuses})")
         returns = self._returns(operation, annotations)
         created = self._created_key(operation)
         body: tuple[str, ...]

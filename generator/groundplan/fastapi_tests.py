@@ -3,6 +3,7 @@
 import re
 
 from .domain import Context, Domain, Entity, Model, ModelOf, Operation, Scalar, Storage
+from .error_fillings import points, tells
 from .examples import NoExample, example, other
 from .python_types import docstring
 from .reader import Json
@@ -199,8 +200,12 @@ class _Writer:
         return found
 
     def _closed(self, operation: Operation | None) -> bool:
+        """Whether a body with an unknown field is refused, and the error names it."""
         if operation and operation.body and isinstance(operation.body.type, ModelOf):
-            return self.domain.models[operation.body.type.model].closed
+            closed = self.domain.models[operation.body.type.model].closed
+            bodies = self.domain.error_bodies
+            filling = bodies.body(operation.id, 422).filling if bodies else None
+            return closed and (filling is None or points(filling, 100))
         return False
 
     def stubs(self) -> str | None:
@@ -215,7 +220,7 @@ class _Writer:
                 )
             except NoExample:
                 continue
-            reason = getattr(operation.answer, "code", "")
+            reason = self._reason(operation)
             rows.append(
                 (
                     repr(operation.method.upper()),
@@ -238,6 +243,14 @@ class _Writer:
                 "stubs": rows,
             },
         )
+
+    def _reason(self, operation: Operation) -> str:
+        """Why nobody answers yet, where the error has room for it."""
+        code: str = getattr(operation.answer, "code", "")
+        bodies = self.domain.error_bodies
+        filling = bodies.body(operation.id, 501).filling if bodies else None
+        room = len(operation.id) + len(code) + 30
+        return code if filling is None or tells(filling, room) else ""
 
     def _path(self, operation: Operation) -> str:
         path, query = operation.path, []

@@ -7,21 +7,24 @@ never touched again.
 
 import ast
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from . import documents, migrations, pins, source
-from .contract import Contract, load
+from .contract import Contract, amended, load
 from .domain import WRITTEN, Context, Domain, Stub
+from .error_bodies import understand_errors
 from .errors import ContractError, ProjectError
 from .fastapi_code import ContextCode
+from .fastapi_errors import FOLDER as ERRORS_FOLDER
+from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .infer import infer
 from .reader import read
 from .render import HEADER, Templates, formatted
+from .sample import sample_overlay
 from .seed import seed
 
 ANSWERS = ".copier-answers.yml"
@@ -53,6 +56,7 @@ class Project:
     package: str
     contexts: tuple[str, ...]
     auth: str
+    error_format: str
 
     @property
     def contract(self) -> Path:
@@ -100,33 +104,32 @@ def open_project(folder: Path) -> Project:
         package,
         tuple(str(context) for context in contexts),
         str(answers.get("auth", "none")),
+        str(answers.get("error_format", "problem")),
     )
 
 
 def understand(
-    contract: Path, overlay: Path | None
+    contract: Path, overlay: Path | None, error_format: str | None = None
 ) -> tuple[Contract, Domain, str | None]:
-    """A contract, its domain, and the text of its first overlay if it has none yet."""
+    """A contract, its domain, and the text of its first overlay if it has none yet.
+
+    Without an error format, it is the one that suits the contract.
+    """
     if overlay is not None:
         loaded = load(contract, overlay)
-        return loaded, infer(loaded), None
+        return loaded, understand_errors(loaded, infer(loaded), error_format), None
     bare = load(contract)
-    text = OVERLAY_HEADER + documents.dump(seed(bare, infer(bare)))
-    amended = _apply_text(contract, text)
-    return amended, infer(amended), text
+    domain = understand_errors(bare, infer(bare), error_format)
+    text = OVERLAY_HEADER + documents.dump(seed(bare, domain, domain.error_format))
+    complete = amended(contract, text)
+    understood = understand_errors(complete, infer(complete), domain.error_format)
+    return complete, understood, text
 
 
 OVERLAY_HEADER = """\
 # What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
 # `make generate` applies it and writes effective.yaml.
 """
-
-
-def _apply_text(contract: Path, text: str) -> Contract:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "overlay.yaml"
-        path.write_text(text, encoding="utf-8")
-        return load(contract, path)
 
 
 def generate(project: Project, *, write: bool = True) -> Report:
@@ -181,13 +184,17 @@ def plan(project: Project) -> Iterator[File]:
     if sample:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
-            overlay_text = sample_overlay(project.auth)
-            contract = _apply_text(contract_file, overlay_text)
-            domain = infer(contract)
+            overlay_text = sample_overlay(project.auth, project.error_format)
+            contract = amended(contract_file, overlay_text)
+            domain = understand_errors(contract, infer(contract), project.error_format)
         else:
-            contract, domain, _ = understand(contract_file, overlay)
+            contract, domain, _ = understand(
+                contract_file, overlay, project.error_format
+            )
     else:
-        contract, domain, overlay_text = understand(contract_file, overlay)
+        contract, domain, overlay_text = understand(
+            contract_file, overlay, project.error_format
+        )
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
@@ -197,6 +204,10 @@ def plan(project: Project) -> Iterator[File]:
     yield _file("contracts/effective.yaml", documents.effective(domain))
     yield _file("contracts/schemathesis.toml", documents.contract_test(domain))
     yield _file("docs/contexts.md", documents.contexts_page(domain, calls))
+    if domain.error_bodies:
+        for name, text in error_files(templates, domain.error_bodies).items():
+            path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
+            yield _file(path, formatted(text))
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     yield from _locks(project)
@@ -205,7 +216,7 @@ def plan(project: Project) -> Iterator[File]:
 def understand_project(project: Project) -> tuple[Contract, Domain]:
     """The contract of a project and its domain, with what `service.py` answers."""
     overlay = project.overlay if project.overlay.is_file() else None
-    contract, domain, _ = understand(project.contract, overlay)
+    contract, domain, _ = understand(project.contract, overlay, project.error_format)
     return contract, _with_overrides(project, domain, sample=False)
 
 
@@ -229,14 +240,6 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
             f"{', '.join(project.contexts)}",
             f"Renew the wiring first: `copier update --data 'contexts=[{listed}]'`.",
         )
-
-
-def sample_overlay(auth: str) -> str:
-    """The sample's overlay, with what the answers leave out of it."""
-    folder = source.sample_folder()
-    text = _text(folder / "overlay.yaml")
-    extra = folder / f"overlay.auth_{auth}.yaml"
-    return text + _text(extra) if extra.is_file() else text
 
 
 def _context_files(

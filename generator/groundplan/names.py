@@ -33,8 +33,8 @@ _PARAMETER_RESERVED = frozenset("""
 
 # Names that a function of a module, or a method before others, must not hide.
 _METHOD_RESERVED = frozenset("""
-    database contexts client router problems authenticated dt list dict str int float
-    bool bytes object
+    database contexts client router error_responses authenticated dt list dict str int
+    float bool bytes object
     """.split())
 
 # Modules that a context stands beside, and members of the wiring.

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from . import generate, source
 from .answers import Answer
-from .contract import Contract
+from .contract import Contract, load
 from .domain import Domain
+from .error_bodies import understand_errors
 from .errors import AnswerError, ProjectError, ToolError
+from .infer import infer
 from .reader import read
 
 
@@ -43,20 +45,18 @@ def create(
     destination = destination.absolute()
     check_destination(destination)
     data = dict(answers)
-    understood = None
+    defaults: dict[str, Answer] = {}
     if contract is not None:
-        understood = generate.understand(contract, None)
-        _refuse_open_doors(understood[0], understood[1], data)
-        data["contexts"] = [context.name for context in understood[1].contexts]
+        loaded = load(contract)
+        domain = understand_errors(loaded, infer(loaded), None)
+        _refuse_open_doors(loaded, domain, data)
+        data["contexts"] = [context.name for context in domain.contexts]
+        defaults["error_format"] = domain.error_format
     with _workshop(destination) as folder:
-        _render(folder, data, ask=ask)
-        if contract is not None and understood is not None:
-            target = folder / "contracts"
-            target.mkdir()
-            shutil.copyfile(contract, target / "openapi.yaml")
-            overlay = understood[2]
-            assert overlay is not None
-            (target / "overlay.yaml").write_text(overlay, encoding="utf-8")
+        _render(folder, data, defaults, ask=ask)
+        if contract is not None:
+            (folder / "contracts").mkdir()
+            shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
         generate.generate(generate.open_project(folder))
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
@@ -109,8 +109,17 @@ def _workshop(destination: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _render(folder: Path, data: Mapping[str, Answer], *, ask: bool) -> None:
-    """Let copier ask what is open and write what the answers decide."""
+def _render(
+    folder: Path,
+    data: Mapping[str, Answer],
+    defaults: Mapping[str, Answer],
+    *,
+    ask: bool,
+) -> None:
+    """Let copier ask what is open and write what the answers decide.
+
+    `defaults` are what the contract suggests where nothing is answered.
+    """
     import copier
     from copier.errors import (
         CopierAnswersInterrupt,
@@ -127,6 +136,7 @@ def _render(folder: Path, data: Mapping[str, Answer], *, ask: bool) -> None:
                 str(source.repository()),
                 str(folder),
                 data=dict(data),
+                user_defaults=dict(defaults),
                 defaults=not ask,
                 vcs_ref="HEAD" if (source.repository() / ".git").exists() else None,
                 quiet=True,

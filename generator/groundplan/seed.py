@@ -22,13 +22,15 @@ INT64 = 2**63 - 1
 _PAGING = {"page": MAX_PAGE, "limit": MAX_LIMIT}
 
 
-def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
+def seed(
+    contract: Contract, domain: Domain, error_format: str = "problem"
+) -> dict[str, Json]:
     """An overlay document for a contract that has none yet."""
     made = Seed(contract)
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
-    declare_errors(made, domain)
+    declare_errors(made, domain, error_format)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
     return {
