@@ -250,7 +250,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     reply: Reply
-    errors: tuple[int, ...]
+    errors: tuple[str, ...]
     schemes: tuple[str, ...]
     answer: Storage | Stub
 

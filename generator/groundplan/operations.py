@@ -16,6 +16,8 @@ from .reader import Json
 from .schema_keywords import default_of, example_of
 from .schemas import Pointer, SchemaReader
 
+ERROR_RESPONSE = re.compile(r"[45](\d\d|XX)|default")
+
 
 @dataclass(frozen=True)
 class RawOperation:
@@ -192,10 +194,11 @@ class OperationReader:
         return tuple(dict.fromkeys(found))
 
 
-def _errors(node: dict[str, Json]) -> tuple[int, ...]:
+def _errors(node: dict[str, Json]) -> tuple[str, ...]:
+    """The error responses: statuses, `4XX` and `5XX`, and `default`."""
     responses = node.get("responses")
-    found = responses if isinstance(responses, dict) else {}
-    return tuple(sorted(int(s) for s in found if re.fullmatch(r"[45]\d\d", str(s))))
+    found = (str(s) for s in (responses if isinstance(responses, dict) else {}))
+    return tuple(sorted(s for s in found if ERROR_RESPONSE.fullmatch(s)))
 
 
 def _line(text: Json) -> str:
