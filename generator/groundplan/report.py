@@ -59,13 +59,14 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
 
 def _errors(domain: Domain) -> str:
     """How errors are answered, in a sentence."""
-    bodies = domain.error_bodies
+    chosen, bodies = f"error_format={domain.error_format}", domain.error_bodies
     if bodies is None:
-        return f"Errors are answered as error_format={domain.error_format} has them."
+        return f"Errors are answered by {chosen}."
     own = {body for keys in bodies.operations.values() for body in keys.values()}
-    names = [bodies.default.name, *sorted({body.name for body in own})]
-    listed = ", ".join(dict.fromkeys(names))
-    return f"Errors are answered as the contract has them (contract): {listed}."
+    others = sorted({body.name for body in own} - {bodies.default.name})
+    words = f"Errors are answered as the contract has them ({chosen}): by "
+    words += f"{bodies.default.name}"
+    return f"{words}, in places by {', '.join(others)}." if others else f"{words}."
 
 
 def console(*, stderr: bool = False) -> Console:

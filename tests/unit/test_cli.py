@@ -238,6 +238,33 @@ class TestNew:
         assert str(Path.cwd()) not in recorded
         assert generate.generate(generate.open_project(made)).clean
 
+    @pytest.mark.parametrize(
+        ("options", "declared", "expected"),
+        [
+            ([], True, "contract"),
+            ([], False, "problem"),
+            (["--set", "error_format=flat"], True, "flat"),
+            (["--preset", "rest-monolith"], True, "envelope"),
+        ],
+    )
+    def test_errors_are_as_the_contract_has_them_unless_answered(
+        self, groundplan: Cli, options: list[str], declared: bool, expected: str
+    ) -> None:
+        contract = small()
+        error = {"type": "object", "properties": {"message": {"type": "string"}}}
+        responses = contract["paths"]["/it"]["get"]["responses"]
+        content = {"content": {"application/json": {"schema": error}}}
+        responses["404"] = {"description": "None."} | (content if declared else {})
+        written(Path.cwd(), contract, "mine.yaml")
+        result = groundplan(*NEW, "--contract", "mine.yaml", *options)
+        assert result.status == 0, result.err
+        recorded = Path("shop", generate.ANSWERS).read_text("utf-8")
+        assert f"error_format: {expected}" in recorded
+        assert generate.generate(generate.open_project(Path("shop"))).clean
+        said = groundplan("check", "--contract", "mine.yaml").out
+        suggested = "contract" if declared else "problem"
+        assert f"error_format={suggested}" in said
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
