@@ -97,6 +97,7 @@ class Field:
     description: str = ""
     unique: bool = False
     index: bool = False
+    caller: bool = False
     example: Json = None
 
     @property
@@ -113,6 +114,7 @@ class Model:
     closed: bool
     description: str = ""
     schema: str | None = None
+    pointer: tuple[str | int, ...] = ()
 
     def field(self, name: str) -> Field | None:
         return next((item for item in self.fields if item.name == name), None)
@@ -148,10 +150,13 @@ class Entity:
     model: str
     columns: tuple[Column, ...]
     collection_path: str
+    scope: tuple[str, ...] = ()
+    """The columns that keep the path parameters above a nested collection."""
 
     @property
     def key(self) -> Column:
-        return next(column for column in self.columns if column.key)
+        """The column that identifies an item, among those of the same scope."""
+        return next(c for c in self.columns if c.key and c.name not in self.scope)
 
     def column(self, name: str) -> Column | None:
         return next((item for item in self.columns if item.name == name), None)
@@ -194,14 +199,28 @@ class Reply:
 
 @dataclass(frozen=True)
 class Wrapper:
-    """How a list response wraps its items: field name -> source, nested by model.
+    """How a response wraps what it is about: field name -> source, nested by model.
 
-    A source is `items`, `page`, `limit`, `total`, `pages`, `has_more`, or a nested
-    Wrapper.
+    A source is `item` or `items`, a number of the page (`page`, `offset`, `limit`,
+    `total`, `pages`), a flag (`has_more`, `success`), or a nested Wrapper.
     """
 
     model: str
     fields: tuple[tuple[str, "str | Wrapper"], ...]
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The item that a nested collection belongs to; its `get` says whether it exists.
+
+    Within the context it is asked by the attribute of its repository, elsewhere by
+    the method of the context's port.
+    """
+
+    context: str
+    method: str
+    keys: tuple[str, ...]
+    entity: Entity
 
 
 StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "delete"]
@@ -209,12 +228,24 @@ StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "
 
 @dataclass(frozen=True)
 class Storage:
-    """How an operation is answered from an entity's table."""
+    """How an operation is answered from an entity's table.
+
+    `model` is what an item comes back as, `inside` the field of the body that holds the
+    item, `within` the path parameters that a nested item's columns have to match, and
+    `caller` the fields that say who created it.
+    """
 
     kind: StorageKind
     entity: Entity
+    model: str
+    key: str = ""
     wrapper: Wrapper | None = None
+    inside: str | None = None
+    within: tuple[tuple[str, str], ...] = ()
+    parent: Parent | None = None
+    caller: tuple[Field, ...] = ()
     page: str | None = None
+    offset: str | None = None
     limit: str | None = None
     sort: str | None = None
     order: str | None = None
@@ -228,10 +259,15 @@ WRITTEN = "service"
 
 @dataclass(frozen=True)
 class Stub:
-    """Why an operation is left to the team; `WRITTEN` where the team has written it."""
+    """Why an operation is left to the team; `WRITTEN` where the team has written it.
+
+    `missing` are the fields of `model` that nobody fills, where that is the reason.
+    """
 
     code: str
     reason: str
+    model: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -264,7 +300,7 @@ class Context:
 
     @property
     def class_name(self) -> str:
-        return "".join(word.capitalize() for word in self.name.split("_"))
+        return class_name(self.name)
 
     @property
     def stubs(self) -> tuple[Operation, ...]:
@@ -304,6 +340,18 @@ class Domain:
                 for item in self.models[name].fields:
                     pending.extend(models_in(item.type))
         return [model for name, model in self.models.items() if name in found]
+
+
+def class_name(context: str) -> str:
+    """What the classes of a context are named after: `stock_room` -> `StockRoom`."""
+    return "".join(word.capitalize() for word in context.split("_"))
+
+
+def parents_of(context: Context) -> list[str]:
+    """The other contexts whose items own those of this one."""
+    answers = (operation.answer for operation in context.operations)
+    parents = (a.parent for a in answers if isinstance(a, Storage) and a.parent)
+    return list(dict.fromkeys(p.context for p in parents if p.context != context.name))
 
 
 def _types_of(context: Context) -> Iterator[Type]:

@@ -123,7 +123,9 @@ class ModelWriter(ContextWriter):
             arguments.append("default=utc_now")
         if column.managed == "updated":
             arguments.append("onupdate=utc_now")
-        if column.has_default and column.default is not None:
+        if column.default == []:
+            arguments.append("default=list")
+        elif column.has_default and column.default is not None:
             arguments.append(f"default={literal(column.default)}")
         if column.unique and not column.key:
             arguments.append("unique=True")

@@ -7,6 +7,7 @@ from .domain import (
     Operation,
     Parameter,
     Scalar,
+    Storage,
     Type,
 )
 from .fastapi_base import ContextWriter, View, operation_docstring
@@ -118,7 +119,7 @@ class RouteWriter(ContextWriter):
             imports.add("fastapi", "Response")
             required.append("response: Response")
             path = operation.path.rstrip("/").replace("}", "}}")
-            location = f"{path}/{{created.{created}}}"
+            location = f"{path}/{{{created}}}"
             body = (
                 f"created = {calling}",
                 f'response.headers["location"] = f{literal(location)}',
@@ -146,9 +147,17 @@ class RouteWriter(ContextWriter):
         return f"Annotated[{annotation}, Body()]"
 
     def _created_key(self, operation: Operation) -> str | None:
-        """The field that names a created item in its `Location`."""
+        """The expression that names a created item in its `Location`."""
+        answer = operation.answer
         if operation.method != "post" or operation.reply.status != 201:
             return None
+        if isinstance(answer, Storage) and answer.kind == "create":
+            held = "created"
+            if answer.wrapper:
+                names = [n for n, source in answer.wrapper.fields if source == "item"]
+                held = f"created.{names[0]}" if names else ""
+            shown = self.domain.models[answer.model].field(answer.entity.key.name)
+            return f"{held}.{answer.entity.key.name}" if held and shown else None
         returns = operation.reply.type
         if not isinstance(returns, ModelOf):
             return None
@@ -156,7 +165,7 @@ class RouteWriter(ContextWriter):
             if entity.collection_path == operation.path:
                 key = entity.key.name
                 if self.domain.models[returns.model].field(key):
-                    return key
+                    return f"created.{key}"
         return None
 
     def _route_parameter(self, parameter: Parameter, annotations: Annotations) -> str:

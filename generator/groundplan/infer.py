@@ -1,7 +1,7 @@
 """Effective contract -> domain: which operations there are, and which storage answers.
 
-An entity is a collection path with an item path below it (`/things`,
-`/things/{thingId}`) whose operations speak of one object. Everything else is a stub
+An entity is a collection path with an item path (`/things`, `/things/{thingId}`) whose
+operations speak of one object. Everything else is a stub
 that says why; nothing is left out silently.
 """
 
@@ -14,6 +14,7 @@ from .entities import Entities
 from .errors import ContractError
 from .operations import OperationReader, context_of
 from .schemas import SchemaReader
+from .storage import Answers
 
 
 def infer(contract: Contract) -> Domain:
@@ -32,6 +33,7 @@ def infer(contract: Contract) -> Domain:
             contract.place("paths"), "no operation to serve", "Add a path."
         )
     entities = Entities(reader.models, raw)
+    answers = Answers(entities)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
     described = _tag_descriptions(contract)
@@ -39,7 +41,7 @@ def infer(contract: Contract) -> Domain:
     for name in dict.fromkeys(item.context for item in raw):
         mine = [item for item in raw if item.context == name]
         operations = tuple(
-            replace(item.operation, answer=entities.answer(item)) for item in mine
+            replace(item.operation, answer=answers.of(item)) for item in mine
         )
         contexts.append(
             Context(

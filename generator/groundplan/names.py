@@ -28,13 +28,13 @@ _FIELD_RESERVED = frozenset("""
 # Names that the functions of routes, clients and operations use.
 _PARAMETER_RESERVED = frozenset("""
     body request response port self cls created content found deleted path_of values_of
-    changes_of whole_of
+    changes_of whole_of caller changed current_principal UNPAGED
     """.split())
 
 # Names that a function of a module, or a method before others, must not hide.
 _METHOD_RESERVED = frozenset("""
-    database contexts client router problems authenticated dt list dict str int float
-    bool bytes object
+    database contexts parents client router problems authenticated dt list dict str int
+    float bool bytes object
     """.split())
 
 # Modules that a context stands beside, and members of the wiring.
@@ -52,7 +52,7 @@ _CLASS_RESERVED = frozenset("""
     MetaData Any Repository Database Page APIRouter Request Response Query Path
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
     Depends DeclarativeBase Body UniqueItems IntegerText NumberText BooleanText
-    IsoDate IsoDateTime
+    IsoDate IsoDateTime Parents
     """.split())
 
 _BUILTINS = frozenset(dir(builtins))
@@ -129,6 +129,14 @@ def plural(word: str) -> str:
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
     return word + "s"
+
+
+def singular(word: str) -> str:
+    """The singular of a snake_case name's last word, as far as `plural` made it."""
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):
+        if word.endswith(ending):
+            return word[: -len(ending)] + instead
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
 class Names:

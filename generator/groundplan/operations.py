@@ -73,7 +73,9 @@ class OperationReader:
             path=path,
             summary=_line(node.get("summary")),
             description=str(node.get("description") or "").strip(),
-            parameters=self._parameters(node, item, pointer, at, identifier),
+            parameters=_in_order(
+                path, self._parameters(node, item, pointer, at, identifier)
+            ),
             body=body,
             reply=reply,
             errors=_errors(node),
@@ -137,7 +139,7 @@ class OperationReader:
             entry.get("schema", {}),
             (*where, "content", media, "schema"),
             "request",
-            f"{identifier} body",
+            _component(where) or f"{identifier} body",
         )
         return Body(type_, flat.get("required") is True), True
 
@@ -165,7 +167,7 @@ class OperationReader:
             entry.get("schema", {}),
             (*where, "content", media, "schema"),
             "response",
-            f"{identifier} response",
+            _component(where) or f"{identifier} response",
         )
         return Reply(status, type_)
 
@@ -192,10 +194,30 @@ class OperationReader:
         return tuple(dict.fromkeys(found))
 
 
+def _component(pointer: Pointer) -> str | None:
+    """The name of a response or a body that stands under `components`."""
+    return str(pointer[2]) if pointer[:1] == ("components",) else None
+
+
 def _errors(node: dict[str, Json]) -> tuple[int, ...]:
     responses = node.get("responses")
     found = responses if isinstance(responses, dict) else {}
     return tuple(sorted(int(s) for s in found if re.fullmatch(r"[45]\d\d", str(s))))
+
+
+def _in_order(path: str, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """Path parameters as the path has them, then the others as they are declared."""
+    wires = re.findall(r"\{([^{}]*)\}", path)
+    return tuple(
+        sorted(
+            parameters,
+            key=lambda p: (
+                wires.index(p.wire)
+                if p.place == "path" and p.wire in wires
+                else len(wires)
+            ),
+        )
+    )
 
 
 def _line(text: Json) -> str:

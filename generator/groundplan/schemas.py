@@ -271,6 +271,7 @@ class SchemaReader:
                     ),
                     unique={**flat, **own}.get("x-unique") is True,
                     index={**flat, **own}.get("x-index") is True,
+                    caller={**flat, **own}.get("x-caller") is True,
                     example=example_of({**flat, **own}),
                 )
             )
@@ -284,6 +285,7 @@ class SchemaReader:
             closed,
             text_of(schema.get("description")),
             str(pointer[-1]) if pointer in self._preferred else None,
+            pointer,
         )
         return name
 

@@ -10,11 +10,12 @@ from . import names
 from .amendments import Seed, free_name, operations_of
 from .contract import Contract, parse_pointer
 from .domain import Domain
-from .entities import list_slot
+from .lists import list_slot
 from .operations import json_media
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
+from .seed_fields import start_fields
 
 MAX_PAGE = 100_000
 MAX_LIMIT = 100
@@ -26,6 +27,7 @@ def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
     """An overlay document for a contract that has none yet."""
     made = Seed(contract)
     _accept_tokens(made, domain)
+    start_fields(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
     declare_errors(made, domain)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from groundplan.domain import Column, Domain, Entity, Enumeration, Scalar, Storage, Stub
-from groundplan.entities import list_slot
+from groundplan.lists import list_slot
 
 from .projects import (
     LIBRARY,
