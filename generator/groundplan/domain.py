@@ -150,6 +150,7 @@ class Entity:
     model: str
     columns: tuple[Column, ...]
     collection_path: str
+    item_path: str = ""
     scope: tuple[str, ...] = ()
     """The columns that keep the path parameters above a nested collection."""
 

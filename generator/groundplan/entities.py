@@ -171,7 +171,7 @@ class Entities:
         if key_type is None:
             return None
         created = self._body_model(collections.get("post"))
-        scope = self._scope(collection, model, key)
+        scope = self._scope(collection, model, created, key)
         columns = [*self._columns(model, created, key, key_type, scope)]
         plural = names.snake(collection.path.rstrip("/").rsplit("/", 1)[-1], "items")
         attribute = self._taken(context).unique(names.method_name(plural))
@@ -187,6 +187,7 @@ class Entities:
             model=model.name,
             columns=tuple(columns),
             collection_path=collection.path,
+            item_path=item.path,
             scope=tuple(scope),
         )
 
@@ -217,12 +218,21 @@ class Entities:
         return "id"
 
     @staticmethod
-    def _scope(collection: Operation, model: Model, key: str) -> dict[str, Type]:
-        """The columns for the path parameters above a collection, with their types."""
+    def _scope(
+        collection: Operation, model: Model, created: Model | None, key: str
+    ) -> dict[str, Type]:
+        """The columns for the path parameters above a collection, with their types.
+
+        A property of the item keeps one when it is called so: with the name of what is
+        above (`issueNumber`), or without (`number`) if nobody else fills it.
+        """
         types = _path_types(collection)
         found: dict[str, Type] = {}
         for position, wire in enumerate(parameters_of(collection.path)):
             wanted = _scope_names(collection.path, position, wire)
+            bare = names.field_name(wire)
+            if created is not None and not created.field(bare):
+                wanted.append(bare)
             stored = next(
                 (
                     field

@@ -45,7 +45,7 @@ class ClientWriter(ContextWriter):
         path = [p for p in operation.parameters if p.place == "path"]
         target = literal(operation.path)
         if path:
-            annotations.imports.add("...platform.client", "path_of")
+            annotations.imports.add("...platform.paths", "path_of")
             pairs = ", ".join(f"{literal(p.wire)}: {p.name}" for p in path)
             target = f"path_of({target}, {{{pairs}}})"
         arguments = [literal(operation.method.upper()), target]

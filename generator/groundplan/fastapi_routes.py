@@ -1,6 +1,7 @@
 """The HTTP routes of a context."""
 
 from .domain import (
+    Entity,
     ListOf,
     MapOf,
     ModelOf,
@@ -10,6 +11,7 @@ from .domain import (
     Storage,
     Type,
 )
+from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
 from .python_types import (
     Annotations,
@@ -98,7 +100,7 @@ class RouteWriter(ContextWriter):
             statuses = ", ".join(str(status) for status in operation.errors)
             decorator.append(f"responses=problems({statuses})")
         returns = self._returns(operation, annotations)
-        created = self._created_key(operation)
+        created = self._created_at(operation)
         body: tuple[str, ...]
         if reply.media:
             imports.add("fastapi", "Response")
@@ -117,12 +119,11 @@ class RouteWriter(ContextWriter):
             body = (calling,)
         elif created:
             imports.add("fastapi", "Response")
+            imports.add("...platform.paths", "location")
             required.append("response: Response")
-            path = operation.path.rstrip("/").replace("}", "}}")
-            location = f"{path}/{{{created}}}"
             body = (
                 f"created = {calling}",
-                f'response.headers["location"] = f{literal(location)}',
+                f'response.headers["location"] = location(request, {created})',
                 "return created",
             )
         else:
@@ -146,27 +147,47 @@ class RouteWriter(ContextWriter):
         annotations.imports.add("fastapi", "Body")
         return f"Annotated[{annotation}, Body()]"
 
-    def _created_key(self, operation: Operation) -> str | None:
-        """The expression that names a created item in its `Location`."""
-        answer = operation.answer
+    def _created_at(self, operation: Operation) -> str | None:
+        """The path of a created item for its `Location`: a template and its values."""
+        returns = operation.reply.type
         if operation.method != "post" or operation.reply.status != 201:
             return None
-        if isinstance(answer, Storage) and answer.kind == "create":
-            held = "created"
-            if answer.wrapper:
-                names = [n for n, source in answer.wrapper.fields if source == "item"]
-                held = f"created.{names[0]}" if names else ""
-            shown = self.domain.models[answer.model].field(answer.entity.key.name)
-            return f"{held}.{answer.entity.key.name}" if held and shown else None
-        returns = operation.reply.type
-        if not isinstance(returns, ModelOf):
+        entity = next(
+            (
+                entity
+                for entity in self.context.entities
+                if entity.item_path
+                and shape(entity.collection_path) == shape(operation.path)
+            ),
+            None,
+        )
+        if entity is None or not isinstance(returns, ModelOf):
             return None
-        for entity in self.context.entities:
-            if entity.collection_path == operation.path:
-                key = entity.key.name
-                if self.domain.models[returns.model].field(key):
-                    return f"created.{key}"
-        return None
+        held = self._created_item(operation, returns, entity)
+        if held is None:
+            return None
+        mine = [p for p in operation.parameters if p.place == "path"]
+        *above, own = parameters_of(entity.item_path)
+        pairs = [
+            f"{literal(wire)}: {parameter.name}"
+            for wire, parameter in zip(above, mine, strict=False)
+        ]
+        pairs.append(f"{literal(own)}: {held}.{entity.key.name}")
+        return f"{literal(entity.item_path)}, {{{', '.join(pairs)}}}"
+
+    def _created_item(
+        self, operation: Operation, returns: ModelOf, entity: Entity
+    ) -> str | None:
+        """The expression of the item in a reply, if that shows its key."""
+        answer, held, model = operation.answer, "created", returns.model
+        if isinstance(answer, Storage) and answer.wrapper:
+            inner = [n for n, source in answer.wrapper.fields if source == "item"]
+            if not inner:
+                return None
+            held, model = f"created.{inner[0]}", answer.model
+        field = self.domain.models[model].field(entity.key.name)
+        shown = field and (field.required or isinstance(answer, Storage))
+        return held if shown else None
 
     def _route_parameter(self, parameter: Parameter, annotations: Annotations) -> str:
         kind = {"path": "Path", "query": "Query", "header": "Header"}[parameter.place]

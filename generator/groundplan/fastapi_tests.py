@@ -61,7 +61,9 @@ class _Writer(Samples):
         operations = self.answered(entity)
         create = operations.get("create")
         body = self.body(create)
-        setting = self._setting(create) if create and body is not None else None
+        entities = [e for c in self.domain.contexts for e in c.entities]
+        number = entities.index(entity) + 1
+        setting = self._setting(create, number) if create and body is not None else None
         key = self.key_of(create)
         if setting is None or key is None:
             body = None
@@ -152,8 +154,11 @@ class _Writer(Samples):
             return f"{base} + '/' + str(item[{key!r}])"
         return f'f"{head}/{{item[{key!r}]}}"'
 
-    def _setting(self, create: Operation) -> _Setting | None:
-        """What a test of a collection needs first; None when it cannot be made."""
+    def _setting(self, create: Operation, number: int) -> _Setting | None:
+        """What a test of a collection needs first; None when it cannot be made.
+
+        The tests share a database: by its number, each makes items of its own.
+        """
         answer = create.answer
         assert isinstance(answer, Storage)
         path = create.path.rstrip("/")
@@ -167,8 +172,8 @@ class _Writer(Samples):
         if above is None:
             return None
         key = self.key_of(above)
-        body = self.body(above, distinct=True)
-        setting = self._setting(above)
+        body = self.body(above, distinct=number)
+        setting = self._setting(above, number)
         if setting is None or body is None or key is None:
             return None
         name = names.singular(answer.parent.entity.attribute)

@@ -22,7 +22,7 @@ from .fastapi_tests import derived_tests
 from .infer import infer
 from .reader import read
 from .render import HEADER, Templates, formatted
-from .seed import seed
+from .seed import overlay_of, seed, seed_answers
 
 ANSWERS = ".copier-answers.yml"
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -111,7 +111,12 @@ def understand(
         loaded = load(contract, overlay)
         return loaded, infer(loaded), None
     bare = load(contract)
-    text = OVERLAY_HEADER + documents.dump(seed(bare, infer(bare)))
+    domain = infer(bare)
+    before = seed_answers(bare, domain)
+    if before:
+        bare = _apply_text(contract, documents.dump(overlay_of(before)))
+        domain = infer(bare)
+    text = OVERLAY_HEADER + documents.dump(seed(bare, domain, before))
     amended = _apply_text(contract, text)
     return amended, infer(amended), text
 

@@ -88,9 +88,9 @@ class Samples:
         return path + ("?" + "&".join(query) if query else "")
 
     def body(
-        self, operation: Operation | None, *, distinct: bool = False
+        self, operation: Operation | None, *, distinct: int = 0
     ) -> dict[str, Json] | None:
-        """A body for an operation; a distinct one differs where values are unique."""
+        """A body for an operation; the distinct ones differ where values are unique."""
         if operation is None or operation.body is None:
             return None
         try:
@@ -99,7 +99,7 @@ class Samples:
             return None
         if not isinstance(made, dict):
             return None
-        if distinct:
+        for _ in range(distinct):
             self._make_distinct(operation, made)
         return made
 

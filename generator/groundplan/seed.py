@@ -4,7 +4,7 @@ It is written once, at import; from then on it is the team's file. Every action 
 its reason in words, and `groundplan check` lists them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from . import names
 from .amendments import Seed, free_name, operations_of
@@ -23,23 +23,40 @@ INT64 = 2**63 - 1
 _PAGING = {"page": MAX_PAGE, "limit": MAX_LIMIT}
 
 
-def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
-    """An overlay document for a contract that has none yet."""
+def seed_answers(contract: Contract, domain: Domain) -> list[Json]:
+    """The actions of a first overlay that decide what answers an operation."""
     made = Seed(contract)
-    _accept_tokens(made, domain)
     start_fields(made, domain)
+    return made.actions
+
+
+def seed(
+    contract: Contract, domain: Domain, before: Sequence[Json] = ()
+) -> dict[str, Json]:
+    """An overlay document for a contract that has none yet.
+
+    The contract is read with the actions `before` already applied.
+    """
+    made = Seed(contract)
+    made.actions.extend(before)
+    _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
     declare_errors(made, domain)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
+    return overlay_of(made.actions, title)
+
+
+def overlay_of(actions: list[Json], title: str = "") -> dict[str, Json]:
+    """Actions as an overlay document."""
     return {
         "overlay": "1.0.0",
         "info": {
             "title": f"What {title or 'the contract'} leaves open",
             "version": "1.0.0",
         },
-        "actions": made.actions,
+        "actions": actions,
     }
 
 
@@ -177,7 +194,8 @@ def _bound_numbers(made: Seed, domain: Domain) -> None:
                 )
                 name = str(flat.get("name"))
                 slot = list_slot(names.snake(name))
-                if slot in _PAGING and schema.get("type") == "integer":
+                paging = flat.get("in") == "query" and slot in _PAGING
+                if slot and paging and schema.get("type") == "integer":
                     _bound(made, schema, schema_at, name, 1, _PAGING[slot])
                 else:
                     _bound_schema(made, schema, schema_at)

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Final, TypeVar, overload
-from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import to_jsonable_python
 
 from . import context
 from .errors import BadGateway, UpstreamTimeout, error_from_response
 from .logging import get_logger
+from .paths import text_of
 from .schemas import Schema
 
 Result = TypeVar("Result")
@@ -142,27 +141,14 @@ class ServiceClient:
         return sent | {name: str(value) for name, value in _texts(given).items()}
 
 
-def path_of(template: str, values: Mapping[str, object]) -> str:
-    """A path with its parameters filled in: `/things/{id}` -> `/things/a%2Fb`."""
-    for name, value in values.items():
-        template = template.replace(f"{{{name}}}", quote(_text(value), safe=""))
-    return template
-
-
 def _texts(values: Mapping[str, object]) -> dict[str, str | list[str]]:
     """Parameters as text, the way JSON writes them; None is left out."""
     return {
         name: (
-            [_text(item) for item in value]
+            [text_of(item) for item in value]
             if isinstance(value, list | tuple | set)
-            else _text(value)
+            else text_of(value)
         )
         for name, value in values.items()
         if value is not None
     }
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(to_jsonable_python(value))

@@ -26,7 +26,9 @@ def _spelled(pattern: str, what: str) -> Callable[[object], object]:
     return check
 
 
-IntegerText = Annotated[int, BeforeValidator(_spelled(r"-?\d{1,30}", "an integer"))]
+IntegerText = Annotated[
+    int, BeforeValidator(_spelled(r"-?\d{1,30}(\.0)?", "an integer"))
+]
 NumberText = Annotated[
     float,
     BeforeValidator(_spelled(r"-?\d{1,400}(\.\d+)?([eE][-+]?\d{1,4})?", "a number")),
