@@ -321,6 +321,7 @@ class Domain:
     contexts: tuple[Context, ...]
     models: dict[str, Model]
     aliases: dict[str, Enumeration]
+    base_path: str
     effective: dict[str, Json] = field(repr=False, compare=False)
 
     @property

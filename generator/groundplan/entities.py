@@ -117,13 +117,14 @@ class Entities:
         model = self._collection_model(self.by_path[path])
         last = path.rsplit("/", 1)[-1]
         operation = next(iter(self.by_path[path].values())).operation
+        created = self._body_model(self.by_path[path].get("post"))
         for other, place in list(self.collections.items()):
             same = other.rsplit("/", 1)[-1] == last and place.entity.model == model
             if not same or place.within:
                 continue
             within = []
             for position, wire in enumerate(parameters_of(operation.path)):
-                wanted = _scope_names(operation.path, position, wire)
+                wanted = _scope_names(operation.path, position, wire, created)
                 fields = (place.entity.column(name) for name in wanted)
                 column = next((c for c in fields if c and not c.key), None)
                 if column and isinstance(column.type, Scalar | Enumeration):
@@ -229,10 +230,7 @@ class Entities:
         types = _path_types(collection)
         found: dict[str, Type] = {}
         for position, wire in enumerate(parameters_of(collection.path)):
-            wanted = _scope_names(collection.path, position, wire)
-            bare = names.field_name(wire)
-            if created is not None and not created.field(bare):
-                wanted.append(bare)
+            wanted = _scope_names(collection.path, position, wire, created)
             stored = next(
                 (
                     field
@@ -312,14 +310,17 @@ def split(path: str) -> tuple[str, bool]:
     return (head, True) if last == "{}" else (path, False)
 
 
-def _scope_names(path: str, position: int, wire: str) -> list[str]:
+def _scope_names(
+    path: str, position: int, wire: str, created: Model | None
+) -> list[str]:
     """What the column of a parameter above a collection may be called."""
     before = path.split("{")[position].rstrip("/").rsplit("/", 1)[-1]
     owner = names.singular(names.snake(before, "parent"))
-    own = names.snake(wire)
-    if own in _GENERIC:
-        return [names.field_name(f"{owner}_{own}")]
-    return [names.field_name(own)]
+    own, bare = names.snake(wire), names.field_name(wire)
+    if own not in _GENERIC:
+        return [bare]
+    filled = created is None or created.field(bare) is not None
+    return [names.field_name(f"{owner}_{own}"), *([] if filled else [bare])]
 
 
 def _default(field: Field, given: Field | None) -> object:

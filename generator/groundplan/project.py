@@ -48,6 +48,7 @@ def create(
         understood = generate.understand(contract, None)
         _refuse_open_doors(understood[0], understood[1], data)
         data["contexts"] = [context.name for context in understood[1].contexts]
+        data["base_path"] = understood[1].base_path
     with _workshop(destination) as folder:
         _render(folder, data, ask=ask)
         if contract is not None and understood is not None:

@@ -164,7 +164,7 @@ def _welcome(project: generate.Project, domain: Domain, url: str) -> str:
     for operation in _shown(domain):
         secured = header if operation.schemes else ""
         body = _body(operation, domain)
-        target = f"{url}{operation.path}"
+        target = f"{url}{domain.base_path}{operation.path}"
         call = _curl_body(target, body) if body is not None else target
         lines.append(f"curl -s{secured} {call}")
     lines.append(f"curl -s {url}/health/ready")

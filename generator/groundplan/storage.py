@@ -46,7 +46,9 @@ class Answers:
         place = self.entities.collections.get(path) or self.entities.items.get(path)
         if place is None:
             if "{}" in path:
-                return Stub("action", "what it does below an item is for people to say")
+                return Stub(
+                    "action", "an action below an item is a decision of the domain"
+                )
             return Stub(
                 "no-item-path", "no collection with an item path to store it in"
             )

@@ -153,7 +153,7 @@ class TestEntities:
         assert operation(found, "things").name == "things"
         assert thing.attribute != "things"
 
-    def test_a_collection_below_an_item_is_none(self, tmp_path: Path) -> None:
+    def test_a_collection_below_an_item_has_its_key(self, tmp_path: Path) -> None:
         contract = things()
         parts = contract["paths"]
         parts["/things/{id}/parts"] = {"parameters": [ID]} | parts["/things"]
@@ -162,7 +162,10 @@ class TestEntities:
             "get": parts["/things/{id}"]["get"]
         }
         found = domain_of(tmp_path, contract)
-        assert [e.table for c in found.contexts for e in c.entities] == ["things"]
+        things_, parts_ = found.contexts[0].entities
+        assert (things_.scope, parts_.scope) == ((), ("thing_id",))
+        hidden = parts_.column("thing_id")
+        assert hidden and hidden.index and not hidden.nullable and not hidden.key
 
 
 WRAPPERS: dict[str, tuple[Data, bool]] = {

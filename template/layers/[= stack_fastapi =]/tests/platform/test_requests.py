@@ -48,3 +48,14 @@ async def test_origins_of_the_settings_are_let_in(
         ):
             response = await client.get("/health/live", headers={"origin": origin})
             assert response.headers.get("access-control-allow-origin") == allowed
+
+
+async def test_the_root_path_may_be_stripped_on_the_way(
+    make_client: Callable[..., httpx.AsyncClient],
+) -> None:
+    async with make_client(root_path="/shop/v2") as client:
+        for path in ("/shop/v2/health/live", "/health/live"):
+            assert (await client.get(path)).status_code == 200
+        assert (await client.get("/shop/v22/health/live")).status_code == 404
+        document = (await client.get("/shop/v2/openapi.json")).json()
+        assert document["servers"] == [{"url": "/shop/v2"}]
