@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from jsonschema_path.handlers.urllib import UrllibHandler
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
 from . import overlay as overlays
 from .errors import ContractError
 from .reader import Document, Json, read
+from .rules import Rules
+from .specification import problems
+from .walk import Pointer, walk
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -41,28 +41,57 @@ class Contract:
                     "Break the cycle with an object schema.",
                 )
             seen.add(reference)
+            node = self._at(parse_pointer(reference), reference, pointer)
             pointer = parse_pointer(reference)
-            node = self._at(pointer, reference)
         if not isinstance(node, dict):
             raise ContractError(
                 self.place(*pointer), "expected an object here", "See the OpenAPI spec."
             )
         return node, pointer
 
-    def _at(self, pointer: tuple[str | int, ...], reference: str) -> Json:
+    def _at(self, target: Pointer, reference: str, pointer: Pointer) -> Json:
         node: Json = self.effective
-        for step in pointer:
+        for step in target:
             try:
                 node = (
                     node[int(step)] if isinstance(node, list) else node[step]  # type: ignore[index]
                 )
             except (KeyError, IndexError, TypeError, ValueError):
                 raise ContractError(
-                    self.source.name,
-                    f"$ref {reference!r} points to nothing",
+                    self.place(*pointer),
+                    f"$ref {reference[:120]!r} points to nothing",
                     "Define it under components.",
                 ) from None
         return node
+
+    def check(self) -> None:
+        """Raise ContractError for the first rule of OpenAPI that is broken."""
+        for pointer, message in self._problems():
+            where = "/".join(str(step) for step in pointer)
+            raise ContractError(
+                self.place(*pointer),
+                f"{message[:300]}" + (f" (at {where[:200]})" if where else ""),
+                "Correct it to the OpenAPI specification.",
+            )
+        for node, pointer, is_map, is_extension in walk(self.effective):
+            reference = node.get("$ref")
+            if isinstance(reference, str) and not (is_map or is_extension):
+                self._at(parse_pointer(reference), reference, (*pointer, "$ref"))
+        Rules(self.source, self.effective, self.resolve).check()
+
+    def _problems(self) -> list[tuple[Pointer, str]]:
+        """What OpenAPI's schemas refuse, in the order of the file."""
+        try:
+            found = problems(self.effective)
+        except ValueError as problem:
+            raise ContractError(
+                self.source.name,
+                f"cannot be checked: {type(problem).__name__}: {str(problem)[:200]}",
+                "Check the file with an OpenAPI linter.",
+            ) from problem
+        return sorted(
+            found, key=lambda problem: int(self.place(*problem[0]).rpartition(":")[2])
+        )
 
 
 def load(contract: Path, overlay: Path | None = None) -> Contract:
@@ -70,21 +99,31 @@ def load(contract: Path, overlay: Path | None = None) -> Contract:
 
     Raises ContractError naming file, line and the rule broken.
     """
-    source = read(contract)
+    bare = _bare(read(contract))
+    if overlay is None:
+        bare.check()
+        return bare
+    return amended(bare, read(overlay))
+
+
+def amended(bare: Contract, overlay: Document) -> Contract:
+    """A contract with its overlay, checked as a whole. Raises ContractError."""
+    try:
+        effective = overlays.apply(bare.source.data, overlay)
+    except ContractError:
+        bare.check()  # what it does not fit may be the cause
+        raise
+    source = bare.source
+    _check_references(Document(source.name, effective, source.lines))
+    contract = Contract(source, overlay, effective)
+    contract.check()
+    return contract
+
+
+def _bare(source: Document) -> Contract:
     _check_version(source)
     _check_references(source)
-    if overlay is None:
-        _validate(source, source.data)
-        return Contract(source, None, source.data)
-    amended = read(overlay)
-    try:
-        effective = overlays.apply(source.data, amended)
-    except ContractError:
-        _validate(source, source.data)  # what it does not fit may be the cause
-        raise
-    _check_references(Document(source.name, effective, source.lines))
-    _validate(source, effective)
-    return Contract(source, amended, effective)
+    return Contract(source, None, source.data)
 
 
 def parse_pointer(reference: str) -> tuple[str | int, ...]:
@@ -122,73 +161,9 @@ def _check_references(source: Document) -> None:
             )
 
 
-_LITERALS = frozenset({"example", "default", "enum", "const"})
-# What is below these is called as somebody likes: `default` is a response there.
-_NAMES = frozenset("""
-    properties patternProperties dependentSchemas $defs definitions schemas responses
-    parameters headers examples requestBodies links callbacks securitySchemes pathItems
-    paths content
-    """.split())
-
-
-def _references(root: Json) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def _references(root: Json) -> Iterator[tuple[str, Pointer]]:
     """Every `$ref` outside of literal values, and where it stands."""
-    pending: list[tuple[Json, tuple[str | int, ...]]] = [(root, ())]
-    while pending:
-        node, pointer = pending.pop()
-        if isinstance(node, dict):
-            for key, value in node.items():
-                named = bool(pointer) and pointer[-1] in _NAMES
-                literal = key in _LITERALS or (
-                    isinstance(value, list)
-                    if key == "examples"
-                    else key == "value" and "examples" in pointer[-2:-1]
-                )
-                if key == "$ref" and isinstance(value, str):
-                    yield value, (*pointer, key)
-                elif named or not literal:
-                    pending.append((value, (*pointer, key)))
-        elif isinstance(node, list):
-            pending.extend((item, (*pointer, n)) for n, item in enumerate(node))
-
-
-# A handler of no scheme: nothing is fetched or opened to check a contract.
-_STAY_INSIDE = dict.fromkeys(
-    ("<all_urls>", "http", "https", "file"), UrllibHandler("none")
-)
-
-
-class _Validator30(OpenAPIV30SpecValidator):
-    resolver_handlers = _STAY_INSIDE
-
-
-class _Validator31(OpenAPIV31SpecValidator):
-    resolver_handlers = _STAY_INSIDE
-
-
-def _validate(document: Document, data: dict[str, Json]) -> None:
-    """Check against the OpenAPI schema; the first problem is reported."""
-    version = str(data["openapi"])
-    validator = _Validator30 if version.startswith("3.0") else _Validator31
-    try:
-        error = next(validator(data).iter_errors(), None)
-    except RecursionError:
-        raise ContractError(
-            document.name,
-            "refers to itself without end, or is nested too deeply",
-            "Break the cycle of $refs with an object schema.",
-        ) from None
-    except Exception as problem:
-        raise ContractError(
-            document.name,
-            f"cannot be checked: {type(problem).__name__}: {str(problem)[:200]}",
-            "Check the file with an OpenAPI linter.",
-        ) from problem
-    if error is not None:
-        pointer = tuple(error.absolute_path) if hasattr(error, "absolute_path") else ()
-        where = "/".join(str(step) for step in pointer)
-        raise ContractError(
-            document.place(*pointer),
-            f"{error.message[:300]}" + (f" (at {where})" if where else ""),
-            "Correct it to the OpenAPI specification.",
-        )
+    for node, pointer, _, _ in walk(root):
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            yield reference, (*pointer, "$ref")

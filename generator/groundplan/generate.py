@@ -7,20 +7,19 @@ never touched again.
 
 import ast
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from . import documents, migrations, pins, source
-from .contract import Contract, load
+from .contract import Contract, amended, load
 from .domain import WRITTEN, Context, Domain, Stub
 from .errors import ContractError, ProjectError
 from .fastapi_code import ContextCode
 from .fastapi_tests import derived_tests
 from .infer import infer
-from .reader import read
+from .reader import parse, read
 from .render import HEADER, Templates, formatted
 from .seed import overlay_of, seed, seed_answers
 
@@ -113,25 +112,20 @@ def understand(
     bare = load(contract)
     domain = infer(bare)
     before = seed_answers(bare, domain)
+    basis = bare
     if before:
-        bare = _apply_text(contract, documents.dump(overlay_of(before)))
-        domain = infer(bare)
-    text = OVERLAY_HEADER + documents.dump(seed(bare, domain, before))
-    amended = _apply_text(contract, text)
-    return amended, infer(amended), text
+        text = documents.dump(overlay_of(before))
+        basis = amended(bare, parse(text, "overlay.yaml"))
+        domain = infer(basis)
+    text = OVERLAY_HEADER + documents.dump(seed(basis, domain, before))
+    whole = amended(bare, parse(text, "overlay.yaml"))
+    return whole, infer(whole), text
 
 
 OVERLAY_HEADER = """\
 # What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
 # `make generate` applies it and writes effective.yaml.
 """
-
-
-def _apply_text(contract: Path, text: str) -> Contract:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "overlay.yaml"
-        path.write_text(text, encoding="utf-8")
-        return load(contract, path)
 
 
 def generate(project: Project, *, write: bool = True) -> Report:
@@ -187,7 +181,7 @@ def plan(project: Project) -> Iterator[File]:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
             overlay_text = sample_overlay(project.auth)
-            contract = _apply_text(contract_file, overlay_text)
+            contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
             domain = infer(contract)
         else:
             contract, domain, _ = understand(contract_file, overlay)

@@ -1,0 +1,168 @@
+"""The rules of OpenAPI that its JSON Schemas cannot say."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from .errors import ContractError
+from .reader import Document, Json
+from .specification import DIALECTS, fitting, is_old
+from .walk import Node, Pointer, walk
+
+Resolve: TypeAlias = Callable[[Json, Pointer], tuple[Node, Pointer]]
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+
+
+class Rules:
+    """Checks one valid document; `resolve` follows its `$ref`s."""
+
+    def __init__(self, document: Document, data: Node, resolve: Resolve) -> None:
+        self.document = document
+        self.data = data
+        self.resolve = resolve
+
+    def check(self) -> None:
+        """Raise ContractError for the first rule that is broken."""
+        self._tags()
+        self._operations()
+        if not is_old(self.data):
+            self._dialects()
+        self._schemas()
+
+    def _refuse(self, pointer: Pointer, message: str, hint: str) -> ContractError:
+        return ContractError(self.document.place(*pointer), message, hint)
+
+    def _tags(self) -> None:
+        seen: set[Json] = set()
+        for number, tag in enumerate(_listed(self.data.get("tags"))):
+            name = tag.get("name") if isinstance(tag, dict) else None
+            if name in seen:
+                raise self._refuse(
+                    ("tags", number), f"the tag {name!r} occurs twice", "Remove one."
+                )
+            seen.add(name)
+
+    def _operations(self) -> None:
+        places: dict[str, Pointer] = {}
+        for path, node in _entries(self.data.get("paths")):
+            item, at = self.resolve(node, ("paths", path))
+            shared = self._parameters(item, at)
+            for method in _METHODS:
+                operation = item.get(method)
+                if not isinstance(operation, dict):
+                    continue
+                pointer = (*at, method)
+                self._unique_id(operation, pointer, places)
+                own = self._parameters(operation, pointer)
+                self._path_parameters(path, pointer, shared | own)
+
+    def _unique_id(self, node: Node, at: Pointer, places: dict[str, Pointer]) -> None:
+        name = node.get("operationId")
+        if not isinstance(name, str):
+            return
+        first = places.setdefault(name, at)
+        if first != at:
+            raise self._refuse(
+                (*at, "operationId"),
+                f"the operationId {name[:120]!r} is taken already, at "
+                f"{self.document.place(*first, 'operationId')}",
+                "Give every operation its own.",
+            )
+
+    def _parameters(self, owner: Node, at: Pointer) -> set[tuple[str, str]]:
+        """The place and name of each parameter; refuses one that occurs twice."""
+        found: set[tuple[str, str]] = set()
+        for number, entry in enumerate(_listed(owner.get("parameters"))):
+            node, _ = self.resolve(entry, (*at, "parameters", number))
+            key = str(node.get("in")), str(node.get("name"))
+            place = (*at, "parameters", number)
+            if not {"in", "name"} <= node.keys():
+                raise self._refuse(place, "is no parameter", "Refer to a parameter.")
+            if key in found:
+                raise self._refuse(
+                    place,
+                    f"the {key[0]} parameter {key[1][:120]!r} occurs twice",
+                    "Remove one.",
+                )
+            found.add(key)
+        return found
+
+    def _path_parameters(
+        self, path: str, at: Pointer, declared: set[tuple[str, str]]
+    ) -> None:
+        names = {name for place, name in declared if place == "path"}
+        wanted = set(_TEMPLATE.findall(path))
+        for name in sorted(wanted - names):
+            raise self._refuse(
+                at,
+                f"the path parameter {name[:120]!r} of {path[:120]} is not declared",
+                "Add it to `parameters`, with `in: path`.",
+            )
+        for name in sorted(names - wanted):
+            raise self._refuse(
+                at,
+                f"the path parameter {name[:120]!r} does not occur in {path[:120]}",
+                "Remove it, or add it to the path in braces.",
+            )
+
+    def _dialects(self) -> None:
+        if self.data.get("jsonSchemaDialect") not in (None, *DIALECTS):
+            raise self._refuse(
+                ("jsonSchemaDialect",), "an unknown dialect of JSON Schema", _DIALECT
+            )
+
+    def _schemas(self) -> None:
+        misfit = fitting(self.data)
+        for schema, at, is_map, is_extension in walk(self.data):
+            if is_map or is_extension:
+                continue
+            if schema.get("$schema") not in (None, *DIALECTS):
+                raise self._refuse(
+                    (*at, "$schema"), "an unknown dialect of JSON Schema", _DIALECT
+                )
+            if "allOf" in schema and "allOf" not in at[-2:]:
+                self._required(schema, at)
+            reason = misfit(at, schema["default"]) if "default" in schema else None
+            if reason:
+                raise self._refuse(
+                    (*at, "default"),
+                    f"the default does not fit its schema: {reason[:300]}",
+                    "Correct the default, or the schema.",
+                )
+
+    def _required(self, schema: Node, at: Pointer) -> None:
+        """What an `allOf` requires beside its parts has to be in one of them."""
+        known: set[str] = set()
+        pending: list[tuple[Json, Pointer]] = [(schema, at)]
+        seen: set[Pointer] = set()
+        while pending:
+            node, where = self.resolve(*pending.pop())
+            if where in seen:
+                continue
+            seen.add(where)
+            if node.get("additionalProperties") or node.get("patternProperties"):
+                return
+            known.update(name for name, _ in _entries(node.get("properties")))
+            for key in ("allOf", "anyOf", "oneOf"):
+                parts = enumerate(_listed(node.get(key)))
+                pending.extend((part, (*where, key, n)) for n, part in parts)
+        for number, name in enumerate(_listed(schema.get("required"))):
+            if name not in known:
+                raise self._refuse(
+                    (*at, "required", number),
+                    f"requires {str(name)[:120]!r}, which is no property of it",
+                    "Add the property, or remove the name.",
+                )
+
+
+_DIALECT = "Remove it: schemas of OpenAPI 3.1 are JSON Schema 2020-12."
+
+
+def _listed(node: Json) -> list[Json]:
+    return node if isinstance(node, list) else []
+
+
+def _entries(node: Json) -> Iterator[tuple[str, Json]]:
+    yield from node.items() if isinstance(node, dict) else ()
