@@ -55,21 +55,25 @@ class Change:
     def instead(self, context: str, operation: str) -> str:
         """What may stand for an operation that is gone, in brackets."""
         for other, derived in self.after.items():
-            added = derived.operations.keys() - self.old(other).operations.keys()
-            if operation in added:
+            known = self.old(other).operations
+            if operation in derived.operations.keys() - known.keys():
                 return f" (it is one of {other} now)"
         old, new = self.old(context).operations, self.new(context).operations
-        candidates = new.keys() - old.keys()
-        same = [n for n in candidates if new[n].exact == old[operation].exact]
-        return nearest(operation, same if len(same) == 1 else candidates)
+        added = new.keys() - old.keys()
+        same = [name for name in added if new[name].exact == old[operation].exact]
+        return _hint(same[0]) if len(same) == 1 else nearest(operation, added)
 
 
 def nearest(name: str, *known: Collection[str]) -> str:
     """The name that is meant perhaps, in brackets: one of the first that have any."""
     for names in known:
         if close := difflib.get_close_matches(name, sorted(names), 1):
-            return f" (is it {close[0]} now?)"
+            return _hint(close[0])
     return ""
+
+
+def _hint(name: str) -> str:
+    return f" (is it {name} now?)"
 
 
 class Checks:
@@ -184,7 +188,8 @@ class Checks:
         if isinstance(node.value, ast.Name) and owner in self.file.foreign:
             if owner == "self" and node.attr in self._lost_members:
                 name = f"{self.file.context}.generated.operations"
-                yield _line(node), f"uses self.{node.attr}, which {name} has no more"
+                gone = f"which is not in {name} any more"
+                yield _line(node), f"uses self.{node.attr}, {gone}"
         elif (
             node.attr in self._lost_fields
             and id(node) not in self.called

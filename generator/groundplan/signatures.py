@@ -2,6 +2,7 @@
 
 import ast
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -70,15 +71,14 @@ def difference(
     if not _callable_as(yours, now):
         return f"takes {now} now; yours takes {yours}"
     old = {item.name: item for item in before.parameters} if before else {}
-    mine = {item.name: item for item in yours.parameters}
-    for item in now.parameters:
-        if item.name in mine and item.name in old:
-            wanted, given = item.annotation, mine[item.name].annotation
+    for mine, item in _pairs(yours, now):
+        if item.name in old:
+            wanted, given = item.annotation, mine.annotation
             changed = text_of(given) == text_of(old[item.name].annotation)
             if given and changed and not members_of(wanted) <= members_of(given):
                 return (
                     f"takes {item.name}: {text_of(wanted)} now; "
-                    f"yours takes {item.name}: {text_of(given)}"
+                    f"yours takes {mine.name}: {text_of(given)}"
                 )
     wanted, given = now.returns, yours.returns
     changed = before is not None and text_of(given) == text_of(before.returns)
@@ -88,26 +88,35 @@ def difference(
 
 
 def _callable_as(yours: Signature, now: Signature) -> bool:
-    """Whether every call of the one is a call of the other."""
-    spare = {item.name: item for item in yours.positional[len(now.positional) :]}
-    for index, wanted in enumerate(now.positional):
-        if index >= len(yours.positional):
-            if not yours.any_positional:
-                return False
-        elif not _stands_for(yours.positional[index], wanted):
+    """Whether every call of the one is a call of the other.
+
+    What is passed by position may have another name, as for type checkers.
+    """
+    missing = now.positional[len(yours.positional) :]
+    if missing and not yours.any_positional:
+        return False
+    names = {item.name for item in now.parameters}
+    for mine, wanted in zip(yours.positional, now.positional, strict=False):
+        if mine.name != wanted.name and mine.name in names:
             return False
-    for wanted in now.named.values():
-        given = yours.named.get(wanted.name) or spare.get(wanted.name)
-        if given is None and not yours.any_named:
-            return False
-        if given is not None and not _stands_for(given, wanted):
-            return False
-    more = [*spare.values(), *yours.named.values()]
+    given = {wanted.name for _, wanted in _pairs(yours, now)}
+    if not yours.any_named and now.named.keys() - given:
+        return False
+    if any(
+        wanted.optional and not mine.optional for mine, wanted in _pairs(yours, now)
+    ):
+        return False
+    more = [*yours.positional[len(now.positional) :], *yours.named.values()]
     return all(item.optional or item.name in now.named for item in more)
 
 
-def _stands_for(given: Parameter, wanted: Parameter) -> bool:
-    return given.name == wanted.name and (given.optional or not wanted.optional)
+def _pairs(yours: Signature, now: Signature) -> Iterator[tuple[Parameter, Parameter]]:
+    """The parameters of the one with those of the other that a call gives them."""
+    yield from zip(yours.positional, now.positional, strict=False)
+    rest = [*yours.positional[len(now.positional) :], *yours.named.values()]
+    for mine in rest:
+        if mine.name in now.named:
+            yield mine, now.named[mine.name]
 
 
 def members_of(annotation: ast.expr | None) -> frozenset[str]:
@@ -117,16 +126,13 @@ def members_of(annotation: ast.expr | None) -> frozenset[str]:
             return frozenset()
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return members_of(left) | members_of(right)
-        case ast.Constant(value=str(text)):
-            try:
-                return members_of(ast.parse(text, mode="eval").body)
-            except (SyntaxError, ValueError):
-                return frozenset({text})
+        case ast.Constant(value=str()):
+            return members_of(_unquoted(annotation))
         case ast.Subscript(value=value, slice=inner):
             items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             match text_of(value):
                 case "Literal":
-                    return frozenset(f"Literal[{text_of(item)}]" for item in items)
+                    return frozenset(f"Literal[{ast.unparse(item)}]" for item in items)
                 case "Optional":
                     return members_of(inner) | {"None"}
                 case "Union":
@@ -134,11 +140,21 @@ def members_of(annotation: ast.expr | None) -> frozenset[str]:
     return frozenset({text_of(annotation)})
 
 
-def text_of(node: ast.expr | None) -> str:
-    """An expression as text, names without the modules that they come from."""
-    return (
-        "" if node is None else ast.unparse(_Unqualified().visit(copy.deepcopy(node)))
-    )
+def text_of(annotation: ast.expr | None) -> str:
+    """A type as text, without quotes and without the modules that names come from."""
+    if annotation is None:
+        return ""
+    plain = copy.deepcopy(_unquoted(annotation))
+    return ast.unparse(_Unqualified().visit(plain))
+
+
+def _unquoted(annotation: ast.expr) -> ast.expr:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            return ast.parse(annotation.value, mode="eval").body
+        except (SyntaxError, ValueError):
+            return ast.Name(annotation.value, ast.Load())
+    return annotation
 
 
 class _Unqualified(ast.NodeTransformer):

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tempfile
 import tomllib
 from collections import Counter
@@ -12,8 +13,7 @@ from pathlib import Path, PurePosixPath
 from .errors import ToolError
 from .git import git
 
-# Longer than any line of dashes or equals signs that a file may have of its own.
-_MARK = 61
+_MARKS = re.compile(r"^(<+|\|+|=+|>+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,15 @@ def merge(path: str, current: str, old: str, new: str) -> str | list[Conflict]:
     """
     if "\r\n" in current:
         old, new = old.replace("\n", "\r\n"), new.replace("\n", "\r\n")
-    count, text = _merge_file(current, old, new)
+    found = (run for text in (current, old, new) for run in _MARKS.findall(text))
+    mark = max([6, *map(len, found)]) + 1  # no line of the file is one
+    count, text = _merge_file(current, old, new, mark)
     if not count:
         return text
     # Git refines conflicts line by line unless it shows what there was before: two
     # members would lose the decorator that they have in common.
-    _, text = _merge_file(current, old, new, "--diff3")
-    parts = list(_parts(text))
+    _, text = _merge_file(current, old, new, mark, "--diff3")
+    parts = list(_parts(text, mark))
     if all(part.agreed or not part.base for part in parts):
         both = "".join(_both(part) for part in parts)
         if _sound(path, both, current, new):
@@ -64,26 +66,28 @@ def merge(path: str, current: str, old: str, new: str) -> str | list[Conflict]:
     return list(_conflicts(path, parts))
 
 
-def _merge_file(current: str, old: str, new: str, *options: str) -> tuple[int, str]:
+def _merge_file(
+    current: str, old: str, new: str, mark: int, *options: str
+) -> tuple[int, str]:
     """The number of conflicts, and the merged text."""
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         folder = Path(place)
         for name, text in (("current", current), ("old", old), ("new", new)):
             (folder / name).write_bytes(text.encode("utf-8"))
-        mark = f"--marker-size={_MARK}"
+        size = f"--marker-size={mark}"
         names = ("current", "old", "new")
-        done = git(folder, "merge-file", "--quiet", mark, *options, *names)
+        done = git(folder, "merge-file", "--quiet", size, *options, *names)
         if not 0 <= done.returncode < 128:
             raise ToolError(f"git merge-file: {done.stderr.strip()}")
         return done.returncode, (folder / "current").read_bytes().decode("utf-8")
 
 
-def _parts(text: str) -> Iterator[_Part]:
-    """A text with conflict markers in git's diff3 style."""
+def _parts(text: str, size: int) -> Iterator[_Part]:
+    """A text with conflict markers of this size, in git's diff3 style."""
     sides: dict[str, list[str]] = {"": []}
     side = ""
     for line in io.StringIO(text, newline="\n"):
-        mark = line[0] if line.startswith(tuple(c * _MARK for c in "<|=>")) else ""
+        mark = line[0] if line.startswith(tuple(c * size for c in "<|=>")) else ""
         if not mark:
             sides[side].append(line)
         elif mark == ">":
