@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from . import __version__, answers, generate, source
-from .errors import GroundplanError
+from .errors import DIFFERENCES, MISFIT, GroundplanError
 from .python_types import clean
 
 app = typer.Typer(
@@ -22,7 +22,8 @@ app = typer.Typer(
 
 Exit statuses: 0 done; 1 `generate --check` found differences; 2 the command line or
 an answer is wrong; 3 the contract is refused; 4 the folder cannot be written to as
-it is; 5 a program that was started failed; 70 an error of groundplan itself.
+it is; 5 a program that was started failed; 6 `generate` found code of yours that does
+not fit the contract; 70 an error of groundplan itself.
 
 Example: groundplan new shop --preset starter --run""",
 )
@@ -117,7 +118,8 @@ def _title(destination: Path) -> str:
     "generate",
     help="""In a project: bring the code in line with contracts/openapi.yaml.
 
-Derived files are rewritten; what the team edits is left alone.
+Derived files are rewritten; what the team edits is left alone. Where it does not fit
+the contract any more is told by file and line, and the exit status is 6.
 
 Example: groundplan generate --check""",
 )
@@ -135,9 +137,22 @@ def generate_command(
         typer.echo(f"{'differs' if check else 'written'}  {path}")
     for path in report.removed:
         typer.echo(f"{'obsolete' if check else 'removed'}  {path}")
+    for remainder in report.remainders:
+        typer.echo(f"left     {remainder}")
+    for misfit in report.misfits:
+        typer.echo(clean(str(misfit)))
     if check and not report.clean:
         typer.echo("Code and contract differ: run `make generate`.", err=True)
-        raise typer.Exit(1)
+    if count := len(report.misfits) + len(report.remainders):
+        typer.echo(
+            f"Your code does not fit the contract in {count} "
+            f"{'place' if count == 1 else 'places'} found here; `make check` (mypy) is "
+            "the full proof.",
+            err=True,
+        )
+        raise typer.Exit(MISFIT)
+    if check and not report.clean:
+        raise typer.Exit(DIFFERENCES)
     if report.clean:
         typer.echo("Code and contract agree.")
 

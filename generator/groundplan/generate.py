@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from . import documents, migrations, pins, source
+from . import documents, fit, migrations, pins, source
 from .contract import Contract, amended, load
 from .domain import WRITTEN, Context, Domain, Stub
 from .errors import ContractError, ProjectError
@@ -21,6 +21,7 @@ from .fastapi_tests import derived_tests
 from .infer import infer
 from .reader import parse, read
 from .render import HEADER, Templates, formatted
+from .rewire import Remainder, remainders, renewed
 from .seed import overlay_of, seed, seed_answers
 
 ANSWERS = ".copier-answers.yml"
@@ -33,6 +34,7 @@ class Owner(Enum):
     DERIVED = "derived"
     SEEDED = "seeded"
     APPENDED = "appended"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Report:
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     kept: int = 0
+    misfits: list[fit.Misfit] = field(default_factory=list)
+    remainders: list[Remainder] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -135,12 +139,14 @@ def generate(project: Project, *, write: bool = True) -> Report:
     """
     files = list(plan(project))
     _refuse_links(project, files)
-    report = Report()
+    planned = {str(file.path): file.text for file in files}
+    change = fit.change_of(project.folder, project.package, planned)
+    report = Report(misfits=fit.misfits(project.folder, project.package, change))
     for file in files:
         target = project.folder / file.path
         current = target.read_text("utf-8") if target.is_file() else None
         if current == file.text or (
-            current is not None and file.owner is not Owner.DERIVED
+            current is not None and file.owner not in (Owner.DERIVED, Owner.MERGED)
         ):
             report.kept += 1
             continue
@@ -148,7 +154,6 @@ def generate(project: Project, *, write: bool = True) -> Report:
         if write:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(file.text, encoding="utf-8", newline="\n")
-    planned = {str(file.path) for file in files}
     for stale in _derived_files(project):
         relative = stale.relative_to(project.folder).as_posix()
         if relative not in planned:
@@ -156,6 +161,15 @@ def generate(project: Project, *, write: bool = True) -> Report:
             if write:
                 stale.unlink()
                 _remove_empty(stale.parent, project.folder)
+    for context in project.contexts:
+        if context not in change.after:
+            report.remainders += remainders(
+                project.folder,
+                project.package,
+                context,
+                report.removed,
+                change.successor(context),
+            )
     return report
 
 
@@ -190,6 +204,11 @@ def plan(project: Project) -> Iterator[File]:
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
+    contexts = tuple(context.name for context in domain.contexts)
+    rewired: dict[str, str] = {}
+    if contexts != project.contexts:
+        rewired = renewed(project.folder, ANSWERS, contexts)
+        project = replace(project, contexts=contexts)
     domain = _with_overrides(project, domain, sample)
     calls = {c.name: _calls(project, c.name, sample) for c in domain.contexts}
     templates = Templates(source.contexts_folder())
@@ -199,6 +218,8 @@ def plan(project: Project) -> Iterator[File]:
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     yield from _locks(project)
+    for path, text in rewired.items():
+        yield File(PurePosixPath(path), text, Owner.MERGED)
 
 
 def understand_project(project: Project) -> tuple[Contract, Domain]:
@@ -218,15 +239,8 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
                 else contract.source.name
             ),
             "declares security, but auth is none",
-            "Add `--set auth=jwt`, or remove the security in contracts/overlay.yaml.",
-        )
-    names = tuple(context.name for context in domain.contexts)
-    if set(names) != set(project.contexts):
-        listed = ", ".join(names)
-        raise ProjectError(
-            f"the contract has the contexts {listed}; the project was made for "
-            f"{', '.join(project.contexts)}",
-            f"Renew the wiring first: `copier update --data 'contexts=[{listed}]'`.",
+            "Remove the security in contracts/overlay.yaml, or let people log in: "
+            "`copier update --data auth=jwt`.",
         )
 
 

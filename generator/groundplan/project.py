@@ -1,9 +1,7 @@
-"""Creates generated projects: the only module that imports copier."""
+"""Renders and creates projects: the only module that imports copier."""
 
 import contextlib
-import os
 import shutil
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -15,6 +13,7 @@ from .answers import Answer
 from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
+from .git import git
 from .reader import read
 
 
@@ -50,7 +49,9 @@ def create(
         data["contexts"] = [context.name for context in understood[1].contexts]
         data["base_path"] = understood[1].base_path
     with _workshop(destination) as folder:
-        _render(folder, data, ask=ask)
+        repository = source.repository()
+        head = "HEAD" if (repository / ".git").exists() else None
+        _render(repository, folder, data, ask=ask, version=head)
         if contract is not None and understood is not None:
             target = folder / "contracts"
             target.mkdir()
@@ -110,7 +111,27 @@ def _workshop(destination: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _render(folder: Path, data: Mapping[str, Answer], *, ask: bool) -> None:
+def render(folder: Path, answers: Mapping[str, object]) -> None:
+    """Write what recorded answers decide, and nothing that follows from the contract.
+
+    It is this generator's own template, without its history: no repository is read.
+    Raises GroundplanError.
+    """
+    with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
+        template = Path(place)
+        shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
+        shutil.copytree(source.repository() / "template", template / "template")
+        _render(template, folder, answers, ask=False, version=None)
+
+
+def _render(
+    repository: Path,
+    folder: Path,
+    data: Mapping[str, object],
+    *,
+    ask: bool,
+    version: str | None,
+) -> None:
     """Let copier ask what is open and write what the answers decide."""
     import copier
     from copier.errors import (
@@ -125,11 +146,11 @@ def _render(folder: Path, data: Mapping[str, Answer], *, ask: bool) -> None:
             # a checkout that somebody works on is used as it is
             warnings.simplefilter("ignore", DirtyLocalWarning)
             copier.run_copy(
-                str(source.repository()),
+                str(repository),
                 str(folder),
                 data=dict(data),
                 defaults=not ask,
-                vcs_ref="HEAD" if (source.repository() / ".git").exists() else None,
+                vcs_ref=version,
                 quiet=True,
             )
     except CopierAnswersInterrupt as error:
@@ -177,22 +198,7 @@ def _commit(folder: Path, destination: Path) -> bool:
 
 
 def _git(folder: Path, *arguments: str, check: bool = True) -> str:
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-    }
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise ToolError("git is not installed", "Install git.") from error
+    done = git(folder, *arguments)
     if check and done.returncode:
         raise ToolError(
             f"git {arguments[0]}: {_first_line(done.stderr)}", "See the message of git."

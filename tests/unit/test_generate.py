@@ -235,13 +235,6 @@ class TestRefusals:
         )
         self.refused(opened, ContractError, "overlay.yaml:3: .*matches nothing")
 
-    def test_a_context_more_changes_nothing(self, opened: Project) -> None:
-        contract = shelf()
-        contract["paths"]["/shelves"] = contract["paths"].pop("/v1/statistics")
-        opened.contract.write_text(yaml.safe_dump(contract), encoding="utf-8")
-        opened.overlay.unlink()
-        self.refused(opened, ProjectError, "shelves")
-
     def test_security_without_login_is_refused(self, tmp_path: Path) -> None:
         made = project(tmp_path / "p", shelf(), auth="none")
         self.refused(made, ContractError, "declares security, but auth is none")

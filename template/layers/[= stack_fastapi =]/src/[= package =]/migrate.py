@@ -18,14 +18,18 @@ from sqlalchemy.orm import DeclarativeBase
 
 from .contexts import CONTEXTS
 from .platform.engine import create_migration_engine, is_unavailable
-from .settings import Settings, load_settings
+from .settings import Settings, has_tables, load_settings
 
 MIGRATIONS = Path("migrations")
 
 
 def histories(folder: Path = MIGRATIONS) -> list[str]:
-    """The names of all that has migrations, in alphabetical order."""
-    return sorted(path.parent.name for path in folder.glob("*/versions"))
+    """The names of all that has migrations, in alphabetical order.
+
+    The folder of a context that is gone is passed by; its tables stay as they are.
+    """
+    names = sorted(path.parent.name for path in folder.glob("*/versions"))
+    return [name for name in names if name in CONTEXTS or has_tables(name)]
 
 
 def metadata_of(name: str) -> MetaData:
