@@ -98,6 +98,7 @@ class Field:
     unique: bool = False
     index: bool = False
     caller: bool = False
+    owner: bool = False
     example: Json = None
 
     @property
@@ -115,6 +116,7 @@ class Model:
     description: str = ""
     schema: str | None = None
     pointer: tuple[str | int, ...] = ()
+    owned: bool = False
 
     def field(self, name: str) -> Field | None:
         return next((item for item in self.fields if item.name == name), None)
@@ -153,6 +155,8 @@ class Entity:
     item_path: str = ""
     scope: tuple[str, ...] = ()
     """The columns that keep the path parameters above a nested collection."""
+    owner: str | None = None
+    """The column that says whose an item is, where only its owner may use it."""
 
     @property
     def key(self) -> Column:
@@ -232,8 +236,9 @@ class Storage:
     """How an operation is answered from an entity's table.
 
     `model` is what an item comes back as, `inside` the field of the body that holds the
-    item, `within` the path parameters that a nested item's columns have to match, and
-    `caller` the fields that say who created it.
+    item, `within` the path parameters that a nested item's columns have to match,
+    `caller` the fields that say who created it, and `owner` the one that has to be the
+    caller.
     """
 
     kind: StorageKind
@@ -245,12 +250,14 @@ class Storage:
     within: tuple[tuple[str, str], ...] = ()
     parent: Parent | None = None
     caller: tuple[Field, ...] = ()
+    owner: str | None = None
     page: str | None = None
     offset: str | None = None
     limit: str | None = None
     sort: str | None = None
     order: str | None = None
     search: str | None = None
+    usual_sort: str | None = None
     filters: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
 
@@ -286,6 +293,7 @@ class Operation:
     reply: Reply
     errors: tuple[int, ...]
     schemes: tuple[str, ...]
+    roles: tuple[str, ...]
     answer: Storage | Stub
 
 

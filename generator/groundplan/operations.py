@@ -12,6 +12,7 @@ from .domain import (
     Reply,
     Stub,
 )
+from .owners import roles_of
 from .reader import Json
 from .schema_keywords import default_of, example_of
 from .schemas import Pointer, SchemaReader
@@ -25,6 +26,8 @@ class RawOperation:
     context: str
     tag: str
     json_only: bool
+    sort: str
+    place: str
 
 
 class OperationReader:
@@ -64,6 +67,8 @@ class OperationReader:
         context, tag = context_of(path, node, item)
         method_names = self.methods.setdefault(context, names.Names())
         name = method_names.unique(names.method_name(identifier))
+        schemes = self._schemes(node)
+        sort = node.get("x-sort")
         body, json_body = self._body(node, pointer, identifier)
         reply = self._reply(node, pointer, identifier)
         operation = Operation(
@@ -79,10 +84,18 @@ class OperationReader:
             body=body,
             reply=reply,
             errors=_errors(node),
-            schemes=self._schemes(node),
+            schemes=schemes,
+            roles=roles_of(self.contract, node, pointer, secured=bool(schemes)),
             answer=Stub("action", ""),
         )
-        return RawOperation(operation, context, tag, json_body and reply.media is None)
+        return RawOperation(
+            operation,
+            context,
+            tag,
+            json_body and reply.media is None,
+            sort if isinstance(sort, str) else "",
+            self.contract.place(*pointer),
+        )
 
     def _parameters(
         self,

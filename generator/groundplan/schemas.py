@@ -22,6 +22,7 @@ from .domain import (
     UnionOf,
 )
 from .errors import ContractError
+from .owners import check_owner
 from .reader import Json
 from .schema_keywords import (
     Schema,
@@ -272,6 +273,8 @@ class SchemaReader:
                     unique={**flat, **own}.get("x-unique") is True,
                     index={**flat, **own}.get("x-index") is True,
                     caller={**flat, **own}.get("x-caller") is True,
+                    owner=own.get("x-owner") is True
+                    and check_owner(self.contract, {**flat, **own}, at),
                     example=example_of({**flat, **own}),
                 )
             )
@@ -286,6 +289,7 @@ class SchemaReader:
             text_of(schema.get("description")),
             str(pointer[-1]) if pointer in self._preferred else None,
             pointer,
+            schema.get("x-owner") is True,
         )
         return name
 
