@@ -93,8 +93,8 @@ class TestImports:
         team = {path: "from ..users.generated.port import UsersPort"}
         after = {"people": USERS, "orders": ORDERS}
         assert found(team, after) == [
-            f"{path}:1: imports UsersPort of users, which is no context of the contract "
-            "(is it people now?)"
+            f"{path}:1: imports UsersPort of users, which is no context of the "
+            "contract (is it people now?)"
         ]
 
     def test_a_new_name_is_rather_meant_than_an_old_one(self) -> None:
