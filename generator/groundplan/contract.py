@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from . import overlay as overlays
 from .errors import ContractError
 from .reader import Document, Json, read
 from .rules import Rules
 from .specification import problems
-from .walk import Pointer, walk
+from .walk import Pointer, parse_pointer, walk
+
+__all__ = ["METHODS", "Contract", "amended", "load", "parse_pointer"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -124,14 +125,6 @@ def _bare(source: Document) -> Contract:
     _check_version(source)
     _check_references(source)
     return Contract(source, None, source.data)
-
-
-def parse_pointer(reference: str) -> tuple[str | int, ...]:
-    """The steps of a local `$ref` (`#/components/schemas/User`)."""
-    return tuple(
-        unquote(step).replace("~1", "/").replace("~0", "~")
-        for step in reference.removeprefix("#").split("/")[1:]
-    )
 
 
 def _check_version(source: Document) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from .errors import ContractError
+from .expansion import Expansion
 from .reader import Document, Json
 from .specification import DIALECTS, fitting, is_old
 from .walk import Node, Pointer, walk
 
+Misfit: TypeAlias = Callable[[Pointer, Json], str | None]
 Resolve: TypeAlias = Callable[[Json, Pointer], tuple[Node, Pointer]]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -115,6 +117,7 @@ class Rules:
 
     def _schemas(self) -> None:
         misfit = fitting(self.data)
+        expansion = Expansion(self.data)
         for schema, at, is_map, is_extension in walk(self.data):
             if is_map or is_extension:
                 continue
@@ -122,15 +125,34 @@ class Rules:
                 raise self._refuse(
                     (*at, "$schema"), "an unknown dialect of JSON Schema", _DIALECT
                 )
+            problem = expansion.problem(schema, at)
+            if problem:
+                raise self._refuse(
+                    at,
+                    f"a schema that {problem}",
+                    "Refer to fewer schemas from it, or make its parts properties.",
+                )
             if "allOf" in schema and "allOf" not in at[-2:]:
                 self._required(schema, at)
-            reason = misfit(at, schema["default"]) if "default" in schema else None
+            reason = self._misfit(misfit, schema, at)
             if reason:
                 raise self._refuse(
                     (*at, "default"),
                     f"the default does not fit its schema: {reason[:300]}",
                     "Correct the default, or the schema.",
                 )
+
+    @staticmethod
+    def _misfit(misfit: Misfit, schema: Node, at: Pointer) -> str | None:
+        """Why a default does not fit its schema.
+
+        One of several levels is not looked at: alternatives at each of them multiply.
+        """
+        value = schema.get("default")
+        inner = value.values() if isinstance(value, dict) else _listed(value)
+        if any(isinstance(item, dict | list) for item in inner):
+            return None
+        return misfit(at, value) if "default" in schema else None
 
     def _required(self, schema: Node, at: Pointer) -> None:
         """What an `allOf` requires beside its parts has to be in one of them."""
