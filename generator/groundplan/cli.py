@@ -11,6 +11,7 @@ import typer
 from . import __version__, answers, generate, source
 from .errors import DIFFERENCES, MISFIT, GroundplanError
 from .python_types import clean
+from .understanding import understand
 
 app = typer.Typer(
     name="groundplan",
@@ -169,7 +170,7 @@ def check(
     from .report import console, domain_report
 
     if contract is not None:
-        loaded, domain, _ = generate.understand(contract, None)
+        loaded, domain, _ = understand(contract, None)
     else:
         project = generate.open_project(folder or Path.cwd())
         loaded, domain = generate.understand_project(project)

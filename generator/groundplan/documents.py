@@ -26,8 +26,8 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
-def dump(data: dict[str, Json]) -> str:
-    """A document as YAML, keys in their own order."""
+def dump(data: dict[str, Json] | list[Json]) -> str:
+    """A document, or the items of a list, as YAML; keys in their own order."""
     text = yaml.dump(
         data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
     )

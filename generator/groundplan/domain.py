@@ -5,9 +5,12 @@ Wire names are the contract's; `name`s are safe identifiers (see `names`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .reader import Json
+
+if TYPE_CHECKING:
+    from .error_bodies import ErrorBodies
 
 ScalarKind: TypeAlias = Literal[
     "string",
@@ -323,7 +326,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Domain:
-    """All contexts, and the models and aliases that their operations use."""
+    """All contexts, and the models and aliases that their operations use.
+
+    `error_bodies` are there where errors are answered as the contract declares them.
+    """
 
     title: str
     contexts: tuple[Context, ...]
@@ -331,6 +337,8 @@ class Domain:
     aliases: dict[str, Enumeration]
     base_path: str
     effective: dict[str, Json] = field(repr=False, compare=False)
+    error_format: str = "problem"
+    error_bodies: "ErrorBodies | None" = field(default=None, compare=False)
 
     @property
     def secured(self) -> bool:

@@ -101,9 +101,12 @@ class RouteWriter(ContextWriter):
             guard = guards[operation.schemes, operation.roles]
             decorator.append(f"dependencies={guard}")
         if operation.errors:
-            imports.add("...platform.errors", "problems")
+            imports.add("...platform.error_format", "error_responses")
             statuses = ", ".join(str(status) for status in operation.errors)
-            decorator.append(f"responses=problems({statuses})")
+            bodies = self.domain.error_bodies
+            if bodies and operation.id in bodies.operations:
+                statuses += f", operation={literal(operation.id)}"
+            decorator.append(f"responses=error_responses({statuses})")
         returns = self._returns(operation, annotations)
         created = self._created_at(operation)
         body: tuple[str, ...]

@@ -15,14 +15,18 @@ from pathlib import Path, PurePosixPath
 from . import documents, fit, migrations, pins, source
 from .contract import Contract, amended, load
 from .domain import WRITTEN, Context, Domain, Stub
+from .error_bodies import understand_errors
 from .errors import ContractError, ProjectError
 from .fastapi_code import ContextCode
+from .fastapi_errors import FOLDER as ERRORS_FOLDER
+from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .infer import infer
 from .reader import parse, read
 from .render import HEADER, Templates, formatted
 from .rewire import Remainder, remainders, renewed
-from .seed import overlay_of, seed, seed_answers
+from .sample import sample_overlay
+from .understanding import understand
 
 ANSWERS = ".copier-answers.yml"
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -54,6 +58,7 @@ class Project:
     package: str
     contexts: tuple[str, ...]
     auth: str
+    error_format: str
 
     @property
     def contract(self) -> Path:
@@ -103,33 +108,8 @@ def open_project(folder: Path) -> Project:
         package,
         tuple(str(context) for context in contexts),
         str(answers.get("auth", "none")),
+        str(answers.get("error_format", "problem")),
     )
-
-
-def understand(
-    contract: Path, overlay: Path | None
-) -> tuple[Contract, Domain, str | None]:
-    """A contract, its domain, and the text of its first overlay if it has none yet."""
-    if overlay is not None:
-        loaded = load(contract, overlay)
-        return loaded, infer(loaded), None
-    bare = load(contract)
-    domain = infer(bare)
-    before = seed_answers(bare, domain)
-    basis = bare
-    if before:
-        text = documents.dump(overlay_of(before))
-        basis = amended(bare, parse(text, "overlay.yaml"))
-        domain = infer(basis)
-    text = OVERLAY_HEADER + documents.dump(seed(basis, domain, before))
-    whole = amended(bare, parse(text, "overlay.yaml"))
-    return whole, infer(whole), text
-
-
-OVERLAY_HEADER = """\
-# What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
-# `make generate` applies it and writes effective.yaml.
-"""
 
 
 def generate(project: Project, *, write: bool = True) -> Report:
@@ -194,13 +174,17 @@ def plan(project: Project) -> Iterator[File]:
     if sample:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
-            overlay_text = sample_overlay(project.auth)
+            overlay_text = sample_overlay(project.auth, project.error_format)
             contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
-            domain = infer(contract)
+            domain = understand_errors(contract, infer(contract), project.error_format)
         else:
-            contract, domain, _ = understand(contract_file, overlay)
+            contract, domain, _ = understand(
+                contract_file, overlay, project.error_format
+            )
     else:
-        contract, domain, overlay_text = understand(contract_file, overlay)
+        contract, domain, overlay_text = understand(
+            contract_file, overlay, project.error_format
+        )
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
@@ -215,6 +199,10 @@ def plan(project: Project) -> Iterator[File]:
     yield _file("contracts/effective.yaml", documents.effective(domain))
     yield _file("contracts/schemathesis.toml", documents.contract_test(domain))
     yield _file("docs/contexts.md", documents.contexts_page(domain, calls))
+    if domain.error_bodies:
+        for name, text in error_files(templates, domain.error_bodies).items():
+            path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
+            yield _file(path, formatted(text))
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     yield from _locks(project)
@@ -225,7 +213,7 @@ def plan(project: Project) -> Iterator[File]:
 def understand_project(project: Project) -> tuple[Contract, Domain]:
     """The contract of a project and its domain, with what `service.py` answers."""
     overlay = project.overlay if project.overlay.is_file() else None
-    contract, domain, _ = understand(project.contract, overlay)
+    contract, domain, _ = understand(project.contract, overlay, project.error_format)
     return contract, _with_overrides(project, domain, sample=False)
 
 
@@ -242,14 +230,6 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
             "Remove the security in contracts/overlay.yaml, or let people log in: "
             "`copier update --data auth=jwt`.",
         )
-
-
-def sample_overlay(auth: str) -> str:
-    """The sample's overlay, with what the answers leave out of it."""
-    folder = source.sample_folder()
-    text = _text(folder / "overlay.yaml")
-    extra = folder / f"overlay.auth_{auth}.yaml"
-    return text + _text(extra) if extra.is_file() else text
 
 
 def _context_files(

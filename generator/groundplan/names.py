@@ -34,7 +34,8 @@ _PARAMETER_RESERVED = frozenset("""
 
 # Names that a function of a module, or a method before others, must not hide.
 _METHOD_RESERVED = frozenset("""
-    database contexts parents client router problems authenticated dt list dict str int
+    database contexts parents client router error_responses authenticated dt list dict
+    str int
     float bool bytes object
     """.split())
 

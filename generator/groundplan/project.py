@@ -15,6 +15,7 @@ from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
 from .git import git
 from .reader import read
+from .understanding import outline
 
 
 @dataclass(frozen=True)
@@ -42,23 +43,20 @@ def create(
     destination = destination.absolute()
     check_destination(destination)
     data = dict(answers)
-    understood = None
+    defaults: dict[str, Answer] = {}
     if contract is not None:
-        understood = generate.understand(contract, None)
-        _refuse_open_doors(understood[0], understood[1], data)
-        data["contexts"] = [context.name for context in understood[1].contexts]
-        data["base_path"] = understood[1].base_path
+        loaded, domain = outline(contract)
+        _refuse_open_doors(loaded, domain, data)
+        data["contexts"] = [context.name for context in domain.contexts]
+        data["base_path"] = domain.base_path
+        defaults["error_format"] = domain.error_format
     with _workshop(destination) as folder:
         repository = source.repository()
         head = "HEAD" if (repository / ".git").exists() else None
-        _render(repository, folder, data, ask=ask, version=head)
-        if contract is not None and understood is not None:
-            target = folder / "contracts"
-            target.mkdir()
-            shutil.copyfile(contract, target / "openapi.yaml")
-            overlay = understood[2]
-            assert overlay is not None
-            (target / "overlay.yaml").write_text(overlay, encoding="utf-8")
+        _render(repository, folder, data, defaults, ask=ask, version=head)
+        if contract is not None:
+            (folder / "contracts").mkdir()
+            shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
         generate.generate(generate.open_project(folder))
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
@@ -121,18 +119,22 @@ def render(folder: Path, answers: Mapping[str, object]) -> None:
         template = Path(place)
         shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
         shutil.copytree(source.repository() / "template", template / "template")
-        _render(template, folder, answers, ask=False, version=None)
+        _render(template, folder, answers, {}, ask=False, version=None)
 
 
 def _render(
     repository: Path,
     folder: Path,
     data: Mapping[str, object],
+    defaults: Mapping[str, object],
     *,
     ask: bool,
     version: str | None,
 ) -> None:
-    """Let copier ask what is open and write what the answers decide."""
+    """Let copier ask what is open and write what the answers decide.
+
+    `defaults` are what the contract suggests where nothing is answered.
+    """
     import copier
     from copier.errors import (
         CopierAnswersInterrupt,
@@ -149,6 +151,7 @@ def _render(
                 str(repository),
                 str(folder),
                 data=dict(data),
+                user_defaults=dict(defaults),
                 defaults=not ask,
                 vcs_ref=version,
                 quiet=True,

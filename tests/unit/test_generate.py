@@ -14,6 +14,7 @@ from groundplan.domain import WRITTEN, Stub
 from groundplan.errors import ContractError, ProjectError
 from groundplan.generate import Owner, Project, open_project, plan
 from groundplan.render import HEADER
+from groundplan.understanding import understand
 
 from .projects import Data, generated, library, operation, project, shelf, small, state
 
@@ -383,7 +384,7 @@ def test_documents_are_what_they_claim(library_project: Path) -> None:
     effective = yaml.safe_load(
         (library_project / "contracts/effective.yaml").read_text("utf-8")
     )
-    made, _, _ = generate.understand(
+    made, _, _ = understand(
         library_project / "contracts/openapi.yaml",
         library_project / "contracts/overlay.yaml",
     )

@@ -8,7 +8,7 @@ import yaml
 
 from groundplan.domain import Domain, Storage
 from groundplan.errors import ContractError
-from groundplan.generate import understand
+from groundplan.understanding import understand
 
 from .projects import CONTRACTS, Data, operation, written
 
