@@ -28,7 +28,7 @@ _FIELD_RESERVED = frozenset("""
 # Names that the functions of routes, clients and operations use.
 _PARAMETER_RESERVED = frozenset("""
     body request response port self cls created content found deleted path_of values_of
-    changes_of whole_of
+    changes_of whole_of searched
     """.split())
 
 # Names that a function of a module, or a method before others, must not hide.

@@ -1,13 +1,13 @@
 """The rules of OpenAPI that its JSON Schemas cannot say."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from .errors import ContractError
 from .reader import Document, Json
 from .specification import DIALECTS, fitting, is_old
-from .walk import Node, Pointer, walk
+from .walk import Node, Pointer, Visited
 
 Resolve: TypeAlias = Callable[[Json, Pointer], tuple[Node, Pointer]]
 
@@ -23,13 +23,16 @@ class Rules:
         self.data = data
         self.resolve = resolve
 
-    def check(self) -> None:
-        """Raise ContractError for the first rule that is broken."""
+    def check(self, objects: Iterable[Visited]) -> None:
+        """Raise ContractError for the first rule that is broken.
+
+        `objects` are those of the document, as `walk` finds them.
+        """
         self._tags()
         self._operations()
         if not is_old(self.data):
             self._dialects()
-        self._schemas()
+        self._schemas(objects)
 
     def _refuse(self, pointer: Pointer, message: str, hint: str) -> ContractError:
         return ContractError(self.document.place(*pointer), message, hint)
@@ -113,9 +116,9 @@ class Rules:
                 ("jsonSchemaDialect",), "an unknown dialect of JSON Schema", _DIALECT
             )
 
-    def _schemas(self) -> None:
+    def _schemas(self, objects: Iterable[Visited]) -> None:
         misfit = fitting(self.data)
-        for schema, at, is_map, is_extension in walk(self.data):
+        for schema, at, is_map, is_extension in objects:
             if is_map or is_extension:
                 continue
             if schema.get("$schema") not in (None, *DIALECTS):
