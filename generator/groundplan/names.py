@@ -34,7 +34,7 @@ _FIELD_PREFIXES = ("model_dump_", "model_validate_")
 # Names that the functions of routes, clients and operations use.
 _PARAMETER_RESERVED = frozenset("""
     body request response port self cls created content found deleted path_of values_of
-    changes_of whole_of
+    changes_of whole_of searched
     """.split())
 
 # Names that a function of a module, or a method before others, must not hide.

@@ -57,7 +57,10 @@ def create(
             overlay = understood[2]
             assert overlay is not None
             (target / "overlay.yaml").write_text(overlay, encoding="utf-8")
-        generate.generate(generate.open_project(folder))
+        generate.generate(
+            generate.open_project(folder),
+            understood=understood[:2] if understood else None,
+        )
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
         committed = _commit(folder, destination)
