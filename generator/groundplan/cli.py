@@ -1,5 +1,6 @@
 """The command line: parses and prints, nothing else."""
 
+import gc
 import json
 import os
 import sys
@@ -221,6 +222,7 @@ def version(
 
 def main() -> None:
     """Run the command line; errors become one message and an exit status."""
+    gc.disable()  # a command is short, and what it builds lives to its end
     try:
         app()
     except GroundplanError as error:

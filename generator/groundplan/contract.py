@@ -1,6 +1,6 @@
 """A contract and its overlay: read, checked, and merged to the effective contract."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from .errors import ContractError
 from .reader import Document, Json, read
 from .rules import Rules
 from .specification import problems
-from .walk import Pointer, parse_pointer, walk
+from .walk import Pointer, Visited, parse_pointer, walk
 
 __all__ = ["METHODS", "Contract", "amended", "load", "parse_pointer"]
 
@@ -67,6 +67,8 @@ class Contract:
 
     def check(self) -> None:
         """Raise ContractError for the first rule of OpenAPI that is broken."""
+        objects = list(walk(self.effective))
+        self._stays_inside(objects)
         for pointer, message in self._problems():
             where = "/".join(str(step) for step in pointer)
             raise ContractError(
@@ -74,11 +76,22 @@ class Contract:
                 f"{message[:300]}" + (f" (at {where[:200]})" if where else ""),
                 "Correct it to the OpenAPI specification.",
             )
-        for node, pointer, is_map, is_extension in walk(self.effective):
+        for node, pointer, is_map, is_extension in objects:
             reference = node.get("$ref")
             if isinstance(reference, str) and not (is_map or is_extension):
                 self._at(parse_pointer(reference), reference, (*pointer, "$ref"))
-        Rules(self.source, self.effective, self.resolve).check()
+        Rules(self.source, self.effective, self.resolve).check(objects)
+
+    def _stays_inside(self, objects: Sequence[Visited]) -> None:
+        for node, pointer, _, _ in objects:
+            reference = node.get("$ref")
+            if isinstance(reference, str) and not reference.startswith("#/"):
+                raise ContractError(
+                    self.place(*pointer, "$ref"),
+                    f"$ref {reference[:120]!r} leaves the file",
+                    "Bundle the contract into one file first, e.g. with `npx "
+                    "@redocly/cli bundle`.",
+                )
 
     def _problems(self) -> list[tuple[Pointer, str]]:
         """What OpenAPI's schemas refuse, in the order of the file."""
@@ -114,16 +127,13 @@ def amended(bare: Contract, overlay: Document) -> Contract:
     except ContractError:
         bare.check()  # what it does not fit may be the cause
         raise
-    source = bare.source
-    _check_references(Document(source.name, effective, source.lines))
-    contract = Contract(source, overlay, effective)
+    contract = Contract(bare.source, overlay, effective)
     contract.check()
     return contract
 
 
 def _bare(source: Document) -> Contract:
     _check_version(source)
-    _check_references(source)
     return Contract(source, None, source.data)
 
 
@@ -141,22 +151,3 @@ def _check_version(source: Document) -> None:
             f"is not OpenAPI 3.0 or 3.1 (`openapi: {version[:20]}`)",
             "Give an OpenAPI 3.0 or 3.1 document.",
         )
-
-
-def _check_references(source: Document) -> None:
-    for reference, pointer in _references(source.data):
-        if not reference.startswith("#/"):
-            raise ContractError(
-                source.place(*pointer),
-                f"$ref {reference[:120]!r} leaves the file",
-                "Bundle the contract into one file first, e.g. with `npx @redocly/cli "
-                "bundle`.",
-            )
-
-
-def _references(root: Json) -> Iterator[tuple[str, Pointer]]:
-    """Every `$ref` outside of literal values, and where it stands."""
-    for node, pointer, _, _ in walk(root):
-        reference = node.get("$ref")
-        if isinstance(reference, str):
-            yield reference, (*pointer, "$ref")

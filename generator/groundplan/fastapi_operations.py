@@ -302,18 +302,19 @@ class OperationWriter(ContextWriter):
             arguments.append(f"sort_by={both}")
         if answer.order:
             arguments.append(f"order={answer.order}")
+        lines = []
         if answer.search:
             searched = [
-                literal(column.name) + ","
+                literal(column.name)
                 for column in answer.entity.columns
                 if isinstance(column.type, Scalar) and column.type.kind == "string"
             ]
-            search = f"(({' '.join(searched)}), {answer.search})"
-            arguments.append(f"search={search} if {answer.search} else None")
+            lines.append(f"searched = [{', '.join(searched)}]")
+            wanted = f"(searched, {answer.search}) if {answer.search} else None"
+            arguments.append(f"search={wanted}")
         if answer.filters:
             pairs = (f"{literal(column)}: {name}" for name, column in answer.filters)
             arguments.append(f"filters={{{', '.join(pairs)}}}")
-        lines = []
         if answer.ignored:
             given = ", ".join(names.snake(wire) for wire in answer.ignored)
             lines.append(f"# No stored field to filter by: {given}.")

@@ -19,6 +19,7 @@ from .python_types import (
     Annotations,
     constraint_arguments,
     literal,
+    wrapped,
 )
 
 _TEXT_TYPES = {
@@ -223,6 +224,7 @@ class RouteWriter(ContextWriter):
             annotations.imports.add("fastapi", kind)
             annotations.imports.add("typing", "Annotated")
             annotation = f"Annotated[{annotation}, {kind}({', '.join(arguments)})]"
+        annotation = wrapped(annotation, 4 + len(f"{parameter.name}: {default},"))
         return f"{parameter.name}: {annotation}{default}"
 
     def _text_type(self, type_: Type, annotations: Annotations) -> str:

@@ -23,7 +23,7 @@ from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .infer import infer
 from .reader import parse, read
-from .render import HEADER, Templates, formatted
+from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
 from .sample import sample_overlay
 from .understanding import understand
@@ -112,12 +112,18 @@ def open_project(folder: Path) -> Project:
     )
 
 
-def generate(project: Project, *, write: bool = True) -> Report:
+def generate(
+    project: Project,
+    *,
+    write: bool = True,
+    understood: tuple[Contract, Domain] | None = None,
+) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
+    `understood` is what its contract and overlay are, where that is known.
     Raises ContractError and ProjectError, and then has changed nothing.
     """
-    files = list(plan(project))
+    files = plan(project, understood)
     _refuse_links(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
@@ -163,8 +169,21 @@ def _refuse_links(project: Project, files: list[File]) -> None:
             )
 
 
-def plan(project: Project) -> Iterator[File]:
+def plan(
+    project: Project, understood: tuple[Contract, Domain] | None = None
+) -> list[File]:
     """Every file that the contract of a project asks for."""
+    files = list(_planned(project, understood))
+    code = [n for n, file in enumerate(files) if file.path.suffix == ".py"]
+    texts = all_formatted([files[n].text for n in code])
+    for number, text in zip(code, texts, strict=True):
+        files[number] = replace(files[number], text=text)
+    return files
+
+
+def _planned(
+    project: Project, understood: tuple[Contract, Domain] | None
+) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
         source.sample_folder() / "openapi.yaml" if sample else project.contract
@@ -181,6 +200,8 @@ def plan(project: Project) -> Iterator[File]:
             contract, domain, _ = understand(
                 contract_file, overlay, project.error_format
             )
+    elif understood:
+        contract, domain = understood
     else:
         contract, domain, overlay_text = understand(
             contract_file, overlay, project.error_format
@@ -242,10 +263,10 @@ def _context_files(
     package = f"src/{project.package}/{context.name}"
     code = ContextCode(templates, domain, context)
     for name, text in code.derived().items():
-        yield _file(f"{package}/generated/{name}", formatted(text))
+        yield _file(f"{package}/generated/{name}", text)
     written = _sample_sources(context.name) if sample else {}
     for name, text in code.seeded().items():
-        text = written.pop(f"src/{name}", "") or formatted(text)
+        text = written.pop(f"src/{name}", "") or text
         yield _file(f"{package}/{name}", text, Owner.SEEDED)
     for name, text in written.items():
         kind, _, rest = name.partition("/")
@@ -253,7 +274,7 @@ def _context_files(
         yield _file(f"{folder}/{rest}", text, Owner.SEEDED)
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
-        yield _file(f"{tests}/{name}", formatted(text))
+        yield _file(f"{tests}/{name}", text)
     versions = f"migrations/{context.name}/versions"
     if context.entities and not any((project.folder / versions).glob("*.py")):
         yield _file(

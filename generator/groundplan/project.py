@@ -15,7 +15,7 @@ from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
 from .git import git
 from .reader import read
-from .understanding import outline
+from .understanding import understand
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,10 @@ def create(
     check_destination(destination)
     data = dict(answers)
     defaults: dict[str, Answer] = {}
+    understood = None
     if contract is not None:
-        loaded, domain = outline(contract)
+        understood = understand(contract, None)
+        loaded, domain, _ = understood
         _refuse_open_doors(loaded, domain, data)
         data["contexts"] = [context.name for context in domain.contexts]
         data["base_path"] = domain.base_path
@@ -54,10 +56,17 @@ def create(
         repository = source.repository()
         head = "HEAD" if (repository / ".git").exists() else None
         _render(repository, folder, data, defaults, ask=ask, version=head)
-        if contract is not None:
+        project = generate.open_project(folder)
+        if contract is not None and understood is not None:
             (folder / "contracts").mkdir()
             shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
-        generate.generate(generate.open_project(folder))
+            if project.error_format == understood[1].error_format:
+                overlay = understood[2]
+                assert overlay is not None
+                project.overlay.write_text(overlay, encoding="utf-8")
+            else:
+                understood = None
+        generate.generate(project, understood=understood[:2] if understood else None)
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
         committed = _commit(folder, destination)

@@ -1,14 +1,14 @@
 """The rules of OpenAPI that its JSON Schemas cannot say."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from .errors import ContractError
 from .expansion import Expansion
 from .reader import Document, Json
 from .specification import DIALECTS, fitting, is_old
-from .walk import Node, Pointer, walk
+from .walk import Node, Pointer, Visited
 
 Misfit: TypeAlias = Callable[[Pointer, Json], str | None]
 Resolve: TypeAlias = Callable[[Json, Pointer], tuple[Node, Pointer]]
@@ -25,13 +25,16 @@ class Rules:
         self.data = data
         self.resolve = resolve
 
-    def check(self) -> None:
-        """Raise ContractError for the first rule that is broken."""
+    def check(self, objects: Iterable[Visited]) -> None:
+        """Raise ContractError for the first rule that is broken.
+
+        `objects` are those of the document, as `walk` finds them.
+        """
         self._tags()
         self._operations()
         if not is_old(self.data):
             self._dialects()
-        self._schemas()
+        self._schemas(objects)
 
     def _refuse(self, pointer: Pointer, message: str, hint: str) -> ContractError:
         return ContractError(self.document.place(*pointer), message, hint)
@@ -115,10 +118,10 @@ class Rules:
                 ("jsonSchemaDialect",), "an unknown dialect of JSON Schema", _DIALECT
             )
 
-    def _schemas(self) -> None:
+    def _schemas(self, objects: Iterable[Visited]) -> None:
         misfit = fitting(self.data)
         expansion = Expansion(self.data)
-        for schema, at, is_map, is_extension in walk(self.data):
+        for schema, at, is_map, is_extension in objects:
             if is_map or is_extension:
                 continue
             if schema.get("$schema") not in (None, *DIALECTS):

@@ -246,7 +246,7 @@ class SchemaReader:
             raise ContractError(
                 self.contract.place(*pointer), "`properties` is not a mapping", None
             )
-        taken = names.Names()
+        attributes = names.field_names(properties)
         fields = []
         skipped = "readOnly" if direction == "request" else "writeOnly"
         for wire, node in properties.items():
@@ -262,7 +262,7 @@ class SchemaReader:
             type_ = self.read(node, at, direction, f"{name} {wire}")
             fields.append(
                 Field(
-                    name=taken.unique(names.field_name(wire)),
+                    name=attributes[wire],
                     wire=wire,
                     type=type_,
                     required=wire in required,

@@ -327,7 +327,13 @@ def _is_slot(slot: str, type_: Type, entity: Entity) -> bool:
             return {"asc", "desc"}.issuperset(values)
         stored = (entity.column(names.field_name(v.lstrip("-"))) for v in values)
         return slot == "sort" and all(stored)
-    return slot != "order" and isinstance(type_, Scalar) and type_.kind == "string"
+    if slot == "search" and not any(_is_text(c.type) for c in entity.columns):
+        return False
+    return slot != "order" and _is_text(type_)
+
+
+def _is_text(type_: Type) -> bool:
+    return isinstance(type_, Scalar) and type_.kind == "string"
 
 
 def _usual_sort(item: RawOperation, entity: Entity, model: Model) -> str | None:

@@ -35,12 +35,6 @@ def understand(
     return whole, understand_errors(whole, infer(whole), domain.error_format), text
 
 
-def outline(contract: Path) -> tuple[Contract, Domain]:
-    """What the answers need of a contract that has no overlay yet."""
-    basis, domain, _ = _answered(load(contract))
-    return basis, understand_errors(basis, domain, None)
-
-
 def _answered(bare: Contract) -> tuple[Contract, Domain, list[Json]]:
     """A contract with what decides who answers, its domain, and those amendments."""
     domain = infer(bare)
