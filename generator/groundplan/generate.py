@@ -223,7 +223,7 @@ def _planned(
     if domain.error_bodies:
         for name, text in error_files(templates, domain.error_bodies).items():
             path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
-            yield _file(path, formatted(text))
+            yield _file(path, text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     yield from _locks(project)
