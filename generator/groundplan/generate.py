@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from . import documents, migrations, pins, source
 from .contract import Contract, load
+from .decisions import Decisions
 from .domain import WRITTEN, Context, Domain, Stub
 from .errors import ContractError, ProjectError
 from .fastapi_code import ContextCode
@@ -129,12 +130,15 @@ def _apply_text(contract: Path, text: str) -> Contract:
         return load(contract, path)
 
 
-def generate(project: Project, *, write: bool = True) -> Report:
+def generate(
+    project: Project, *, write: bool = True, decisions: Decisions | None = None
+) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
-    Raises ContractError and ProjectError, and then has changed nothing.
+    Raises ContractError, ProjectError, and UndecidedError where a change of tables
+    needs decisions, and then has changed nothing.
     """
-    files = list(plan(project))
+    files = list(plan(project, decisions))
     _refuse_links(project, files)
     report = Report()
     for file in files:
@@ -170,7 +174,7 @@ def _refuse_links(project: Project, files: list[File]) -> None:
             )
 
 
-def plan(project: Project) -> Iterator[File]:
+def plan(project: Project, decisions: Decisions | None = None) -> Iterator[File]:
     """Every file that the contract of a project asks for."""
     sample = not project.contract.is_file()
     contract_file = (
@@ -199,6 +203,10 @@ def plan(project: Project) -> Iterator[File]:
     yield _file("docs/contexts.md", documents.contexts_page(domain, calls))
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
+    tables = migrations.Migrations(project.folder, domain, decisions or Decisions())
+    for file in tables.files():
+        owner = Owner.APPENDED if file.is_revision else Owner.DERIVED
+        yield _file(file.path, file.text, owner)
     yield from _locks(project)
 
 
@@ -261,11 +269,6 @@ def _context_files(
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
         yield _file(f"{tests}/{name}", formatted(text))
-    versions = f"migrations/{context.name}/versions"
-    if context.entities and not any((project.folder / versions).glob("*.py")):
-        yield _file(
-            f"{versions}/0001_initial.py", migrations.initial(context), Owner.APPENDED
-        )
 
 
 def _locks(project: Project) -> Iterator[File]:
