@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from . import documents, fit, migrations, pins, source
 from .contract import Contract, amended, load
+from .decisions import Decisions
 from .domain import WRITTEN, Context, Domain, Stub
 from .error_bodies import understand_errors
 from .errors import ContractError, ProjectError
@@ -117,13 +118,15 @@ def generate(
     *,
     write: bool = True,
     understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
 ) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
-    `understood` is what its contract and overlay are, where that is known.
-    Raises ContractError and ProjectError, and then has changed nothing.
+    `understood` is what its contract and overlay are, where that is known. Raises
+    ContractError, ProjectError, and UndecidedError where a change of tables needs
+    decisions, and then has changed nothing.
     """
-    files = plan(project, understood)
+    files = plan(project, understood, decisions)
     _refuse_links(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
@@ -170,10 +173,12 @@ def _refuse_links(project: Project, files: list[File]) -> None:
 
 
 def plan(
-    project: Project, understood: tuple[Contract, Domain] | None = None
+    project: Project,
+    understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
 ) -> list[File]:
     """Every file that the contract of a project asks for."""
-    files = list(_planned(project, understood))
+    files = list(_planned(project, understood, decisions or Decisions()))
     code = [n for n, file in enumerate(files) if file.path.suffix == ".py"]
     texts = all_formatted([files[n].text for n in code])
     for number, text in zip(code, texts, strict=True):
@@ -182,7 +187,9 @@ def plan(
 
 
 def _planned(
-    project: Project, understood: tuple[Contract, Domain] | None
+    project: Project,
+    understood: tuple[Contract, Domain] | None,
+    decisions: Decisions,
 ) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
@@ -226,6 +233,10 @@ def _planned(
             yield _file(path, text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
+    tables = migrations.Migrations(project.folder, domain, decisions)
+    for file in tables.files():
+        owner = Owner.APPENDED if file.is_revision else Owner.DERIVED
+        yield _file(file.path, file.text, owner)
     yield from _locks(project)
     for path, text in rewired.items():
         yield File(PurePosixPath(path), text, Owner.MERGED)
@@ -275,11 +286,6 @@ def _context_files(
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
         yield _file(f"{tests}/{name}", text)
-    versions = f"migrations/{context.name}/versions"
-    if context.entities and not any((project.folder / versions).glob("*.py")):
-        yield _file(
-            f"{versions}/0001_initial.py", migrations.initial(context), Owner.APPENDED
-        )
 
 
 def _locks(project: Project) -> Iterator[File]:
