@@ -57,8 +57,8 @@ def index_name(table: StoredTable, column: StoredColumn) -> str:
 def create_table(table: StoredTable) -> list[str]:
     """The statements that make a table with its indexes."""
     parts = [literal(table.name), *map(column_text, table.columns)]
-    key = literal(table.key.name)
-    parts.append(f"sa.PrimaryKeyConstraint({key}, name={key_name(table)})")
+    keys = ", ".join(literal(column.name) for column in table.columns if column.key)
+    parts.append(f"sa.PrimaryKeyConstraint({keys}, name={key_name(table)})")
     for column in table.columns:
         if column.unique:
             name = unique_name(table, column)

@@ -230,7 +230,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     reply: Reply
-    errors: tuple[int, ...]
+    errors: tuple[str, ...]
     schemes: tuple[str, ...]
     roles: tuple[str, ...]
     answer: Storage | Stub

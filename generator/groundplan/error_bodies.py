@@ -1,6 +1,5 @@
 """The error bodies that a contract declares, and which of them an error can fill."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -9,10 +8,9 @@ from .contract import Contract
 from .domain import Domain, Enumeration, Model
 from .error_formats import CONTRACT, PROBLEM
 from .error_reader import ErrorBody, ErrorReader
+from .operations import ERROR_RESPONSE
 from .reader import Json
 from .schemas import Pointer
-
-_ERROR = re.compile(r"[45](\d\d|XX)|default")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def read_error_bodies(contract: Contract, domain: Domain) -> ErrorBodies:
         body = item.body or (reader.problem if item.reason else default)
         by_operation.setdefault(item.operation, {})[item.key] = body
     special = {
-        operation: bodies
+        operation: dict(sorted(bodies.items()))
         for operation, bodies in by_operation.items()
         if any(body != default for body in bodies.values())
     }
@@ -106,10 +104,10 @@ def _declared(
     for operation, node, pointer in operations_of(Seed(contract), domain):
         responses = node.get("responses")
         for key, entry in (responses if isinstance(responses, dict) else {}).items():
-            if _ERROR.fullmatch(str(key)):
+            if ERROR_RESPONSE.fullmatch(str(key)):
                 at = (*pointer, "responses", key)
                 response, at = contract.resolve(entry, at)
-                hint = f"{operation.id} {key}"
+                hint = f"{operation.id} {str(key).lower()}"
                 body, reason = reader.answer(response, at, str(key), hint)
                 found.append(
                     Declared(operation.id, str(key), at, response, body, reason)

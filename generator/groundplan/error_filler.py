@@ -91,7 +91,9 @@ class Filler:
             return self._map(field, type_, by)
         if isinstance(type_, ModelOf):
             return self._object(type_.model, by)
-        return self._scalar(field, type_, beside, by)
+        if isinstance(type_, Scalar):
+            return self._scalar(field, type_, beside, by)
+        raise _unknown(field)
 
     def _first(
         self, field: Field, type_: UnionOf, beside: tuple[Field, ...], by: By
@@ -137,10 +139,10 @@ class Filler:
 
     def _member(self, field: Field, type_: Enumeration, by: By) -> Filling:
         values = type_.values
-        if len(values) == 1:
-            return Fixed(values[0])
         if len(self.statuses) == 1 and self.statuses[0] in values:
             return Fixed(self.statuses[0])
+        if len(values) == 1 and self._is_fixed(field, values[0]):
+            return Fixed(values[0])
         texts = [value for value in values if isinstance(value, str)]
         if len(texts) < len(values):
             raise _unknown(field)
@@ -152,6 +154,16 @@ class Filler:
         if otherwise is None:
             raise CannotFill(f"no member of `{field.wire}` fits every error")
         return Chosen(by, "code", type_, tuple(found.items()), otherwise)
+
+    def _is_fixed(self, field: Field, value: str | int) -> bool:
+        """Whether the only value that is allowed is true of every error."""
+        name = words.plain(field.wire)
+        if (
+            len(self.statuses) == 1
+            or name not in words.CODE | words.STATUS | words.TYPE
+        ):
+            return True
+        return isinstance(value, str) and words.is_general(value)
 
     def _list(self, field: Field, type_: ListOf, by: By) -> Filling:
         name, items, limit = words.plain(field.wire), type_.items, type_.maximum
@@ -201,7 +213,7 @@ class Filler:
             return Said("report", "time")
         numbers = words.STATUS | (words.CODE if by == "report" else frozenset())
         is_number = type_.kind in ("integer", "number") and name in numbers
-        if is_number and takes_statuses(type_):
+        if is_number and takes_statuses(type_, self.statuses):
             return Said("report", "status")
         raise _unknown(field)
 

@@ -104,6 +104,13 @@ def leaves(filling: Filling) -> Iterator[Filling]:
         yield filling
 
 
+def size(filling: Filling) -> int:
+    """How many properties are filled."""
+    if isinstance(filling, Made):
+        return sum(1 + size(value) for _, value in filling.fields)
+    return size(filling.item) if isinstance(filling, Each) else 0
+
+
 def says_something(filling: Filling) -> bool:
     """Whether a body, or an item of it, tells one error from another."""
     return any(

@@ -4,6 +4,7 @@
 The layers of the template write the same documents.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from .domain import (
@@ -173,7 +174,7 @@ def _holds(type_: Type, value: Json, models: dict[str, Model]) -> bool:
         )
     if isinstance(type_, Enumeration):
         return False
-    return _is_scalar(type_, value)
+    return isinstance(type_, Scalar) and _is_scalar(type_, value)
 
 
 def _fills(model: Model, value: dict[str, Json], models: dict[str, Model]) -> bool:
@@ -190,7 +191,7 @@ def _is_scalar(type_: Scalar, value: Json) -> bool:
     if type_.kind == "any":
         return True
     if type_.kind in ("integer", "number"):
-        return isinstance(value, int) and takes_statuses(type_)
+        return isinstance(value, int) and takes_statuses(type_, (400, 599))
     if not isinstance(value, str):
         return False
     if type_.kind == "date-time":
@@ -208,15 +209,18 @@ def _is_roomy(type_: Scalar, value: str) -> bool:
     )
 
 
-def takes_statuses(type_: Scalar) -> bool:
-    """Whether a number may be the status of any error."""
-    bounds = dict(type_.constraints)
-    limits = (
-        (bounds.get("minimum"), bounds.get("maximum")),
-        (bounds.get("exclusiveMinimum"), bounds.get("exclusiveMaximum")),
-    )
-    return "multipleOf" not in bounds and all(
-        (not isinstance(low, int | float) or low <= 399 + inclusive)
-        and (not isinstance(high, int | float) or high >= 600 - inclusive)
-        for inclusive, (low, high) in zip((1, 0), limits, strict=True)
+def takes_statuses(type_: Scalar, statuses: Collection[int]) -> bool:
+    """Whether a number may be the status of any of these errors."""
+    least, most = min(statuses), max(statuses)
+    fits: dict[str, Callable[[float], bool]] = {
+        "minimum": lambda bound: bound <= least,
+        "exclusiveMinimum": lambda bound: bound < least,
+        "maximum": lambda bound: bound >= most,
+        "exclusiveMaximum": lambda bound: bound > most,
+        "multipleOf": lambda step: step == 1,
+    }
+    return all(
+        isinstance(bound, int | float) and fits[keyword](bound)
+        for keyword, bound in type_.constraints
+        if keyword in fits
     )

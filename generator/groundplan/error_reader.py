@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from .contract import Contract
 from .domain import Enumeration, MapOf, Model, ModelOf, Scalar, Type
 from .error_filler import CannotFill, Filler, FormattedScalar
-from .error_fillings import Filling
+from .error_fillings import Filling, size
 from .error_formats import PROBLEM, PROBLEM_JSON, ErrorFormat, accepts
 from .error_words import STATUSES
 from .errors import ContractError
@@ -103,21 +103,29 @@ class ErrorReader:
         """The body of one content: the same for every status, or else for this one."""
         schema = entry.get("schema", {})
         reference = schema.get("$ref") if isinstance(schema, dict) else None
-        name = reference.rpartition("/")[2] if isinstance(reference, str) else hint
+        name = special_name = hint
+        if isinstance(reference, str):
+            name = reference.rpartition("/")[2]
+            special_name = f"{name} {key.lower()}"
         identity = json.dumps(schema)
-        found: ErrorBody | CannotFill = CannotFill("")
-        for statuses in ("", key):
+        found = []
+        for statuses, called in (("", name), (key, special_name)):
             known = (media, identity, statuses)
             if known not in self._known:
-                self._known[known] = self._read(media, schema, at, name, statuses)
-            found = self._known[known]
-            if isinstance(found, ErrorBody):
-                break
-        return found
+                self._known[known] = self._read(media, schema, at, called, statuses)
+            found.append(self._known[known])
+        general, special = found
+        if isinstance(general, CannotFill):
+            return special
+        is_fuller = isinstance(special, ErrorBody) and (
+            size(special.filling) > size(general.filling)
+        )
+        return special if is_fuller else general
 
     def _read(
         self, media: str, schema: Json, at: Pointer, name: str, key: str
     ) -> ErrorBody | CannotFill:
+        """A body for errors of a status, or of every one where the key is empty."""
         is_text = bool(_TEXT.fullmatch(media))
         if not is_text and not _JSON.fullmatch(media):
             return CannotFill(f"{media} is not JSON")
@@ -132,7 +140,7 @@ class ErrorReader:
             filling = Filler(self.models, _statuses(key), is_problem).fill(type_)
         except CannotFill as reason:
             return reason
-        body = ErrorBody(f"{name} {key}".strip(), sent, type_, filling, schema, at)
+        body = ErrorBody(name, sent, type_, filling, schema, at)
         if not key:
             self._general.add(body)
         return body

@@ -165,6 +165,11 @@ def members_by_code(
     return by_code, general
 
 
+def is_general(value: str) -> bool:
+    """Whether a code says no more than that something is wrong."""
+    return _first([value], _ANY) is not None
+
+
 def _first(values: Sequence[str], called: str) -> str | None:
     """The value with the first of these names, else one that holds such a name."""
     known = {plain(value): value for value in reversed(values)}

@@ -103,7 +103,10 @@ class RouteWriter(ContextWriter):
             decorator.append(f"dependencies={guard}")
         if operation.errors:
             imports.add("...platform.error_format", "error_responses")
-            statuses = ", ".join(str(status) for status in operation.errors)
+            statuses = ", ".join(
+                status if status.isdigit() else literal(status)
+                for status in operation.errors
+            )
             bodies = self.domain.error_bodies
             if bodies and operation.id in bodies.operations:
                 statuses += f", operation={literal(operation.id)}"

@@ -17,6 +17,8 @@ from .reader import Json
 from .schema_keywords import default_of, example_of
 from .schemas import Pointer, SchemaReader
 
+ERROR_RESPONSE = re.compile(r"[45](\d\d|XX)|default")
+
 
 @dataclass(frozen=True)
 class RawOperation:
@@ -212,10 +214,11 @@ def _component(pointer: Pointer) -> str | None:
     return str(pointer[2]) if pointer[:1] == ("components",) else None
 
 
-def _errors(node: dict[str, Json]) -> tuple[int, ...]:
+def _errors(node: dict[str, Json]) -> tuple[str, ...]:
+    """The error responses: statuses, `4XX` and `5XX`, and `default`."""
     responses = node.get("responses")
-    found = responses if isinstance(responses, dict) else {}
-    return tuple(sorted(int(s) for s in found if re.fullmatch(r"[45]\d\d", str(s))))
+    found = (str(s) for s in (responses if isinstance(responses, dict) else {}))
+    return tuple(sorted(s for s in found if ERROR_RESPONSE.fullmatch(s)))
 
 
 def _in_order(path: str, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:

@@ -174,8 +174,13 @@ BY_STATUS: dict[int, type[AppError]] = {
 }
 
 
-def title_of(status: int) -> str:
-    """The name of a status, also of one that no class here stands for."""
+def title_of(status: int | str) -> str:
+    """The name of a status, also of one that no class here stands for.
+
+    OpenAPI speaks of several together as `4XX` and `default`.
+    """
+    if isinstance(status, str):
+        return "Error"
     if status in BY_STATUS:
         return BY_STATUS[status].title
     known = status in HTTPStatus.__members__.values()

@@ -37,7 +37,7 @@ def error_response(error: AppError, scope: Scope) -> Response:
 
 
 def error_responses(
-    *statuses: int, operation: str | None = None
+    *statuses: int | str, operation: str | None = None
 ) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses=` for an operation that may answer these statuses.
 
@@ -53,10 +53,13 @@ def error_responses(
     }
 
 
-def error_body(operation: str | None, status: int) -> ErrorBody:
-    """The body that the contract declares for a status of an operation."""
+def error_body(operation: str | None, status: int | str) -> ErrorBody:
+    """The body that the contract declares for a status of an operation.
+
+    What it declares for the status itself goes before `4XX`, and that before `default`.
+    """
     own = OPERATIONS.get(operation or "", {})
-    for key in (str(status), f"{status // 100}XX", "default"):
+    for key in (str(status), f"{str(status)[0]}XX", "default"):
         if key in own:
             return own[key]
     return DEFAULT
@@ -67,12 +70,12 @@ def operation_of(scope: Scope) -> str | None:
     if route := scope.get("route"):
         return operation_id(route, scope)
     path = scope["path"].removeprefix(scope.get("root_path", ""))
-    for candidate in iter_route_contexts(scope["app"].routes):
-        pattern = getattr(candidate, "path_regex", None)
-        if pattern is not None and pattern.match(path):
-            if found := operation_id(candidate, scope):
-                return found
-    return None
+    matching = (
+        operation_id(candidate, scope)
+        for candidate in iter_route_contexts(scope["app"].routes)
+        if (pattern := getattr(candidate, "path_regex", None)) and pattern.match(path)
+    )
+    return next(filter(None, matching), None)
 
 
 def operation_id(route: object, scope: Scope) -> str | None:

@@ -104,20 +104,20 @@ class ErrorBody:
     def schema(self) -> dict[str, Any]:
         """The JSON Schema in one piece: references would be the document's."""
         schema = TypeAdapter(self.type_).json_schema(mode="serialization")
-        whole = inlined(schema, schema.pop("$defs", {}), frozenset())
-        assert isinstance(whole, dict)
-        return whole
+        return inlined(schema, schema.pop("$defs", {}))
 
 
-def inlined(node: object, known: Mapping[str, object], open_: frozenset[str]) -> object:
+def inlined(
+    node: Any, known: Mapping[str, Any], within: frozenset[str] = frozenset()
+) -> Any:
     """A part of a schema with what it refers to; `{}` where it holds itself."""
     if isinstance(node, list):
-        return [inlined(item, known, open_) for item in node]
+        return [inlined(item, known, within) for item in node]
     if not isinstance(node, dict):
         return node
     name = str(node.get("$ref", "")).rpartition("/")[2]
-    if name in open_:
+    if name in within:
         return {}
     if name:
-        return inlined(known[name], known, open_ | {name})
-    return {key: inlined(value, known, open_) for key, value in node.items()}
+        return inlined(known[name], known, within | {name})
+    return {key: inlined(value, known, within) for key, value in node.items()}

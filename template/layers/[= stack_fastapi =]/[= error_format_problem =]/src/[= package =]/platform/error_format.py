@@ -69,7 +69,7 @@ def error_response(error: AppError, scope: Scope) -> Response:
     )
 
 
-def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def error_responses(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses=` for an operation that may answer these statuses."""
     content = {MEDIA_TYPE: {"schema": SCHEMA}}
     return {
