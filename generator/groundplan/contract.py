@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from . import overlay as overlays
 from .errors import ContractError
+from .mend import mend
 from .reader import Document, Json, read
+from .remarks import Remark
 from .rules import Rules
 from .specification import problems
-from .walk import Pointer, walk
+from .walk import Pointer, parse_pointer, walk
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -22,6 +23,8 @@ class Contract:
     source: Document
     overlay: Document | None
     effective: dict[str, Json]
+    remarks: tuple[Remark, ...] = ()
+    """Small faults of the source, which are mended in it."""
 
     def place(self, *pointer: str | int) -> str:
         """Where a part of the effective contract was written."""
@@ -115,23 +118,16 @@ def amended(bare: Contract, overlay: Document) -> Contract:
         raise
     source = bare.source
     _check_references(Document(source.name, effective, source.lines))
-    contract = Contract(source, overlay, effective)
+    contract = Contract(source, overlay, effective, bare.remarks)
     contract.check()
     return contract
 
 
 def _bare(source: Document) -> Contract:
     _check_version(source)
+    remarks = tuple(mend(source))
     _check_references(source)
-    return Contract(source, None, source.data)
-
-
-def parse_pointer(reference: str) -> tuple[str | int, ...]:
-    """The steps of a local `$ref` (`#/components/schemas/User`)."""
-    return tuple(
-        unquote(step).replace("~1", "/").replace("~0", "~")
-        for step in reference.removeprefix("#").split("/")[1:]
-    )
+    return Contract(source, None, source.data, remarks)
 
 
 def _check_version(source: Document) -> None:

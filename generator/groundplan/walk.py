@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
+from urllib.parse import unquote
 
 from .reader import Json
 
@@ -52,3 +53,11 @@ def _is_literal(key: str, value: Json, pointer: Pointer) -> bool:
     if key == "examples":
         return isinstance(value, list)
     return key in _LITERALS or (key == "value" and "examples" in pointer[-2:-1])
+
+
+def parse_pointer(reference: str) -> Pointer:
+    """The steps of a local `$ref` (`#/components/schemas/User`)."""
+    return tuple(
+        unquote(step).replace("~1", "/").replace("~0", "~")
+        for step in reference.removeprefix("#").split("/")[1:]
+    )

@@ -202,7 +202,7 @@ class TestEdits:
     def test_where_they_meet_the_change_nothing_is_written(
         self, books: Project
     ) -> None:
-        called = 'service.StatisticsService(database, self)'
+        called = "service.StatisticsService(database, self)"
         edit(books, WIRING, called, called.replace("self)", "self, 1)"))
         written(books.folder / "contracts", contract(statistics="figures"))
         before = state(books.folder)
