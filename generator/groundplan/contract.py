@@ -6,7 +6,9 @@ from pathlib import Path
 
 from . import overlay as overlays
 from .errors import ContractError
+from .mend import mend
 from .reader import Document, Json, read
+from .remarks import Remark
 from .rules import Rules
 from .specification import problems
 from .walk import Pointer, Visited, parse_pointer, walk
@@ -23,6 +25,8 @@ class Contract:
     source: Document
     overlay: Document | None
     effective: dict[str, Json]
+    remarks: tuple[Remark, ...] = ()
+    """Small faults of the source, which are mended in it."""
 
     def place(self, *pointer: str | int) -> str:
         """Where a part of the effective contract was written."""
@@ -127,14 +131,15 @@ def amended(bare: Contract, overlay: Document) -> Contract:
     except ContractError:
         bare.check()  # what it does not fit may be the cause
         raise
-    contract = Contract(bare.source, overlay, effective)
+    contract = Contract(bare.source, overlay, effective, bare.remarks)
     contract.check()
     return contract
 
 
 def _bare(source: Document) -> Contract:
     _check_version(source)
-    return Contract(source, None, source.data)
+    remarks = tuple(mend(source))
+    return Contract(source, None, source.data, remarks)
 
 
 def _check_version(source: Document) -> None:

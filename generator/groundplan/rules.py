@@ -158,28 +158,33 @@ class Rules:
         return misfit(at, value) if "default" in schema else None
 
     def _required(self, schema: Node, at: Pointer) -> None:
-        """What an `allOf` requires beside its parts has to be in one of them."""
-        known: set[str] = set()
-        pending: list[tuple[Json, Pointer]] = [(schema, at)]
-        seen: set[Pointer] = set()
-        while pending:
-            node, where = self.resolve(*pending.pop())
-            if where in seen:
-                continue
-            seen.add(where)
-            if node.get("additionalProperties") or node.get("patternProperties"):
-                return
-            known.update(name for name, _ in _entries(node.get("properties")))
-            for key in ("allOf", "anyOf", "oneOf"):
-                parts = enumerate(_listed(node.get(key)))
-                pending.extend((part, (*where, key, n)) for n, part in parts)
-        for number, name in enumerate(_listed(schema.get("required"))):
-            if name not in known:
-                raise self._refuse(
-                    (*at, "required", number),
-                    f"requires {str(name)[:120]!r}, which is no property of it",
-                    "Add the property, or remove the name.",
-                )
+        for number in missing(schema, at, self.resolve):
+            name = _listed(schema["required"])[number]
+            raise self._refuse(
+                (*at, "required", number),
+                f"requires {str(name)[:120]!r}, which is no property of it",
+                "Add the property, or remove the name.",
+            )
+
+
+def missing(schema: Node, at: Pointer, resolve: Resolve) -> list[int]:
+    """Which names of `required` are no property of a schema nor of its parts."""
+    known: set[str] = set()
+    pending: list[tuple[Json, Pointer]] = [(schema, at)]
+    seen: set[Pointer] = set()
+    while pending:
+        node, where = resolve(*pending.pop())
+        if where in seen:
+            continue
+        seen.add(where)
+        if node.get("additionalProperties") or node.get("patternProperties"):
+            return []
+        known.update(name for name, _ in _entries(node.get("properties")))
+        for key in ("allOf", "anyOf", "oneOf"):
+            parts = enumerate(_listed(node.get(key)))
+            pending.extend((part, (*where, key, n)) for n, part in parts)
+    names = enumerate(_listed(schema.get("required")))
+    return [n for n, name in names if isinstance(name, str) and name not in known]
 
 
 _DIALECT = "Remove it: schemas of OpenAPI 3.1 are JSON Schema 2020-12."

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from . import names
 from .amendments import Seed, free_name, operations_of
-from .contract import Contract, parse_pointer
+from .contract import Contract
 from .domain import Domain
 from .lists import list_slot
 from .operations import json_media
@@ -16,6 +16,7 @@ from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
 from .seed_fields import start_fields
+from .walk import parse_pointer
 
 MAX_PAGE = 100_000
 MAX_LIMIT = 100
