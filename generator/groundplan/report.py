@@ -10,7 +10,7 @@ from rich.text import Text
 from .contract import Contract
 from .domain import WRITTEN, Domain, Storage
 from .overlay import amendments
-from .python_types import clean
+from .python_text import clean
 
 SHOWN = 5
 
@@ -54,6 +54,9 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
         )
     )
     parts.append(_text(_errors(domain)))
+    if domain.unchecked:
+        parts.append(Text("\nNot looked after by what is generated:"))
+        parts += [Text("  - ") + _text(line) for line in domain.unchecked]
     if contract.remarks:
         parts.append(Text(f"\nRead past in {contract.source.name}:"))
         parts.extend(Text("  - ") + _text(line) for line in _remarks(contract))
