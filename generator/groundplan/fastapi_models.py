@@ -218,10 +218,9 @@ def _places(type_: Scalar) -> int:
 
 
 def _default(column: Column, annotations: Annotations) -> str:
-    default = default_expression(column.default, column.type, annotations)
     if column_type(column.type) == "Json":
         return f"lambda: {literal(column.default)}"
-    return default
+    return default_expression(column.default, column.type, annotations)
 
 
 def _named_in(model: Model) -> list[str]:

@@ -156,12 +156,13 @@ class RouteWriter(ContextWriter):
                 told = f'"model": {annotations.constrained(reply.type)}'
             if reply.media or reply is not operation.reply:
                 entries.append(f"{reply.status}: {{{told}}}")
-        parts = [f"{{{', '.join(entries)}}}"] if entries else []
         if operation.errors:
             annotations.imports.add("...platform.errors", "problems")
             statuses = ", ".join(str(status) for status in operation.errors)
-            parts.append(f"problems({statuses})")
-        return " | ".join(parts)
+            if not entries:
+                return f"problems({statuses})"
+            entries.append(f"**problems({statuses})")
+        return f"{{{', '.join(entries)}}}" if entries else ""
 
     def _body_type(self, body: Body, annotations: Annotations) -> str:
         """The type of a body; FastAPI takes one value for a query parameter."""
@@ -199,7 +200,7 @@ class RouteWriter(ContextWriter):
     def _route_parameter(self, parameter: Parameter, annotations: Annotations) -> str:
         kind = parameter.place.capitalize()
         arguments = self._declared(parameter)
-        if isinstance(parameter.type, Scalar):
+        if isinstance(parameter.type, Scalar) and "decimal" not in parameter.type.kind:
             written = annotations.written_text(parameter.type)
             arguments += written.bounds
             base, marks = written.base, list(written.marks)

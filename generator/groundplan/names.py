@@ -52,7 +52,7 @@ _CLASS_RESERVED = frozenset("""
     MetaData Any Repository Database Page APIRouter Request Response Query Path
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
     Depends DeclarativeBase Body UniqueItems Choice Format Separated Discriminated
-    DecimalText Nothing Sized OneOf Cookie
+    DecimalText Nothing Sized OneOf Cookie Int32 Int64
     """.split())
 
 _BUILTINS = frozenset(dir(builtins))
