@@ -67,7 +67,7 @@ _CLASS_RESERVED = frozenset("""
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
     Depends DeclarativeBase Body UniqueItems Choice Format Separated Discriminated
     DecimalText Nothing Sized OneOf Cookie Parents IntegerText NumberText BooleanText
-    IsoDate IsoDateTime
+    IsoDate IsoDateTime Int32 Int64
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.

@@ -223,7 +223,7 @@ def _bound_schema(made: Seed, schema: Json, pointer: Pointer) -> None:
         if not isinstance(current, dict) or not current:
             continue
         node, at = made.contract.resolve(current, at)
-        if (*at, "#bounds") in made.seen:
+        if (*at, "#bounds") in made.seen or node.get("readOnly") is True:
             continue
         made.seen.add((*at, "#bounds"))
         kind = node.get("type")
