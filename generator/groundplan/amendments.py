@@ -27,6 +27,16 @@ class Seed:
             }
         )
 
+    def remove(self, pointer: Pointer, description: str) -> None:
+        """Take a part out of the contract, and say why."""
+        self.actions.append(
+            {
+                "target": json_path(pointer),
+                "description": description,
+                "remove": True,
+            }
+        )
+
 
 def json_path(pointer: Pointer) -> str:
     """A pointer as a normalized JSONPath (RFC 9535)."""

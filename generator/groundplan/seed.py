@@ -15,6 +15,7 @@ from .operations import json_media
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
+from .seed_patterns import leave_patterns
 
 MAX_PAGE = 100_000
 MAX_LIMIT = 100
@@ -28,6 +29,7 @@ def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
+    leave_patterns(made)
     declare_errors(made, domain)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
