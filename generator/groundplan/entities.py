@@ -185,6 +185,8 @@ class Entities:
         operation = item.operation
         if not item.json_only:
             return Stub("media-type", "its content is not JSON")
+        if item.unread:
+            return Stub("parameters", f"nobody reads its {', '.join(item.unread)}")
         collection, parameter = _split(operation.path)
         if operation.path in self.by_collection:
             entity = self.by_collection[operation.path][1]

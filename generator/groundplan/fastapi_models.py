@@ -1,87 +1,118 @@
 """The models and tables of a context."""
 
+import re
+from dataclasses import replace
+from decimal import Decimal
+
 from .domain import (
     Column,
     Enumeration,
-    ListOf,
-    MapOf,
     Model,
-    ModelOf,
     Scalar,
     Type,
-    UnionOf,
-    models_in,
+    named_in,
 )
 from .fastapi_base import ContextWriter
-from .python_types import (
-    Annotations,
-    docstring,
-    field_line,
-    literal,
-    needs_python_regex,
-)
+from .python_fields import default_expression, field_line
+from .python_text import docstring, literal
+from .python_types import Annotations, needs_python_regex
 
 MAX_STRING_COLUMN = 10_000
+# The places after the point of a decimal, as a pattern says them: `\.[0-9]{2}`.
+_PLACES = re.compile(r"\\\.\(?(?:\\d|\[0-9\])\{(?:\d,)?(\d)\}")
 
 
 class ModelWriter(ContextWriter):
     """Writes schemas.py and model.py."""
 
     def schemas(self) -> str:
-        annotations = Annotations()
-        models = self._ordered(self.domain.models_of(self.context))
-        views = [self._model_view(model, annotations) for model in models]
-        aliases = []
-        for name, alias in self.domain.aliases.items():
-            if name in self._aliases_used(models):
-                annotation = annotations.plain(Enumeration(alias.values))
+        annotations = self._annotations()
+        models = {model.name: model for model in self.domain.models_of(self.context)}
+        used = self._aliases_used()
+        own = {*models, *used}
+        defined: set[str] = set()
+        parts, quoted = [], []
+        for name in self._ordered([*used, *models]):
+            if name in models:
+                undefined = frozenset(own - defined)
+                parts.append(self._model_view(models[name], annotations, undefined))
+                if undefined.intersection(_named_in(models[name])):
+                    quoted.append(name)
+            else:
                 annotations.imports.add("typing", "TypeAlias")
-                aliases.append({"name": name, "annotation": annotation})
-        if models:
-            annotations.imports.add("...platform.schemas", "Schema")
-        own = {model.name for model in models} | {a["name"] for a in aliases}
+                parts.append(self._alias_view(name, annotations))
+            defined.add(name)
         annotations.imports.drop(".schemas", own)
         return self._render(
             "schemas.py",
-            {
-                "imports": annotations.imports.lines(),
-                "aliases": aliases,
-                "models": views,
-            },
+            {"imports": annotations.imports.lines(), "parts": parts, "quoted": quoted},
         )
 
-    def _ordered(self, models: list[Model]) -> list[Model]:
-        """Models after those they refer to, so that annotations need no quotes."""
-        by_name = {model.name: model for model in models}
-        done: dict[str, Model] = {}
+    def _ordered(self, names: list[str]) -> list[str]:
+        """What is referred to before what refers to it, as far as that is possible.
 
-        def visit(model: Model, path: frozenset[str]) -> None:
-            if model.name in done or model.name in path:
+        A union comes after all its variants: what it is made of cannot be quoted.
+        """
+        done: dict[str, None] = {}
+
+        def visit(name: str, path: frozenset[str]) -> None:
+            if name in done or name in path:
                 return
-            for field in model.fields:
-                for name in models_in(field.type):
-                    visit(by_name[name], path | {model.name})
-            done[model.name] = model
+            model = self.domain.models.get(name)
+            inside = _named_in(model) if model else self._variants(name)
+            for inner in inside:
+                visit(inner, path | {name})
+            if model or all(inner in done for inner in inside):
+                done[name] = None
 
-        for model in models:
-            visit(model, frozenset())
-        return list(done.values())
+        for _ in range(2):  # those that had to wait for a model that leads to them
+            for name in names:
+                visit(name, frozenset())
+        return list(done)
 
-    def _model_view(self, model: Model, annotations: Annotations) -> dict[str, object]:
-        bases = "Schema"
+    def _variants(self, name: str) -> list[str]:
+        return [*named_in(self.domain.aliases[name])]
+
+    def _alias_view(self, name: str, annotations: Annotations) -> dict[str, object]:
+        alias = self.domain.aliases[name]
+        nameless = (
+            Enumeration(alias.values)
+            if isinstance(alias, Enumeration)
+            else replace(alias, nullable=False)
+        )
+        return {"name": name, "annotation": annotations.constrained(nameless)}
+
+    def _model_view(
+        self, model: Model, annotations: Annotations, undefined: frozenset[str]
+    ) -> dict[str, object]:
+        lines = [field_line(field, annotations, undefined) for field in model.fields]
+        base, options = "Schema", []
         if model.closed:
-            bases += ', extra="forbid"'
-        if needs_python_regex(field.type for field in model.fields):
-            bases += ', regex_engine="python-re"'
+            options.append('extra="forbid"')
+        elif model.extra is not None:
+            options.append('extra="allow"')
+            if model.extra != Scalar("any"):
+                extra = f"dict[str, {annotations.constrained(model.extra)}]"
+                if undefined.intersection(named_in(model.extra)):
+                    extra = literal(extra)
+                lines.append(f"__pydantic_extra__: {extra}")
+        types = [field.type for field in model.fields]
+        if needs_python_regex([*types, *([model.extra] if model.extra else [])]):
+            options.append('regex_engine="python-re"')
+        for keyword, limit in (("min", model.minimum), ("max", model.maximum)):
+            if limit is not None:
+                base = "Sized"
+                options.append(f"{keyword}_properties={limit}")
+        annotations.imports.add("...platform.schemas", base)
         return {
             "name": model.name,
-            "bases": bases,
+            "bases": ", ".join([base, *options]),
             "docstring": docstring(model.description) if model.description else "",
-            "lines": [field_line(field, annotations) for field in model.fields],
+            "lines": lines,
         }
 
     def model(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         imports.add("sqlalchemy", "MetaData")
         imports.add("sqlalchemy.orm", "DeclarativeBase")
@@ -124,7 +155,7 @@ class ModelWriter(ContextWriter):
         if column.managed == "updated":
             arguments.append("onupdate=utc_now")
         if column.has_default and column.default is not None:
-            arguments.append(f"default={literal(column.default)}")
+            arguments.append(f"default={_default(column, annotations)}")
         if column.unique and not column.key:
             arguments.append("unique=True")
         elif (column.index or column.managed == "created") and not column.key:
@@ -149,10 +180,14 @@ def column_type(type_: Type) -> str:
     4 of them after the point.
     """
     if isinstance(type_, Enumeration):
-        if all(isinstance(value, str) for value in type_.values):
-            longest = max(len(str(value)) for value in type_.values)
-            return f"String({max(16, longest)})"
-        return "BigInteger"
+        if type_.of_text:
+            return f"String({max(16, *(len(str(v)) for v in type_.values))})"
+        kinds = {type(value) for value in type_.values}
+        if kinds == {bool}:
+            return "Boolean"
+        if kinds <= {int, float}:
+            return "Double" if float in kinds else "BigInteger"
+        return "Json"
     if isinstance(type_, Scalar):
         if type_.kind == "string":
             limit = type_.constraint("maxLength")
@@ -165,20 +200,41 @@ def column_type(type_: Type) -> str:
             "uuid": "Uuid",
             "date": "Date",
             "date-time": "UtcDateTime",
-            "decimal": "ExactDecimal(18, 4)",
+            "decimal": f"ExactDecimal(18, {_places(type_)})",
+            "decimal-number": f"ExactDecimal(18, {_places(type_)})",
             "email": f"String({type_.constraint('maxLength') or 320})",
-            "any": "Json",
-        }[type_.kind]
+        }.get(type_.kind, "Json")
     return "Json"
+
+
+def _places(type_: Scalar) -> int:
+    """The digits after the point that the contract asks for; 4 where it is silent."""
+    step = type_.constraint("multipleOf")
+    if isinstance(step, int | float):
+        exponent = Decimal(repr(step)).normalize().as_tuple().exponent
+        return max(0, -exponent) if isinstance(exponent, int) else 4
+    found = _PLACES.search(str(type_.constraint("pattern")))
+    return int(found[1]) if found else 4
+
+
+def _default(column: Column, annotations: Annotations) -> str:
+    default = default_expression(column.default, column.type, annotations)
+    if column_type(column.type) == "Json":
+        return f"lambda: {literal(column.default)}"
+    return default
+
+
+def _named_in(model: Model) -> list[str]:
+    types = [field.type for field in model.fields]
+    types += [model.extra] if model.extra is not None else []
+    return [name for type_ in types for name in named_in(type_)]
 
 
 def _mapped(type_: Type, annotations: Annotations) -> str:
     """The Python type of a stored column; documents are plain JSON there."""
-    if isinstance(type_, ListOf | MapOf | ModelOf | UnionOf) or (
-        isinstance(type_, Scalar) and type_.kind == "any"
-    ):
+    if column_type(type_) == "Json":
         annotations.imports.add("pydantic", "JsonValue")
         return "JsonValue"
-    if isinstance(type_, Enumeration):
-        return "str" if isinstance(type_.values[0], str) else "int"
-    return annotations.plain(type_)
+    if isinstance(type_, Enumeration) and type_.of_text:
+        return "str"
+    return annotations.plain(replace(type_, nullable=False))

@@ -22,14 +22,14 @@ class OperationWriter(ContextWriter):
     """Writes port.py, operations.py and client.py."""
 
     def port(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         annotations.imports.add("typing", "Protocol")
         operations = [
             self._signed(operation, annotations)
             for operation in self.context.operations
         ]
         models = self.domain.models_of(self.context)
-        for name in (*(m.name for m in models), *self._aliases_used(models)):
+        for name in (*(m.name for m in models), *self._aliases_used()):
             annotations.imports.add(".schemas", name)
         exported = sorted(
             {f"{self.context.class_name}Port", *annotations.imports.names(".schemas")}
@@ -47,7 +47,7 @@ class OperationWriter(ContextWriter):
         )
 
     def operations(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         imports.add("...platform.database", "Database")
         repositories = []
@@ -179,7 +179,7 @@ class OperationWriter(ContextWriter):
         return f"{wrapper.model}({', '.join(parts)})"
 
     def client(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         imports.add("...platform.client", "ServiceClient")
         adapters: dict[str, str] = {}

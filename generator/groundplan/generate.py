@@ -22,6 +22,7 @@ from .infer import infer
 from .reader import parse, read
 from .render import HEADER, Templates, all_formatted
 from .seed import seed
+from .service_document import service_document
 
 ANSWERS = ".copier-answers.yml"
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -210,6 +211,8 @@ def _planned(
     yield _file("contracts/effective.yaml", documents.effective(domain))
     yield _file("contracts/schemathesis.toml", documents.contract_test(domain))
     yield _file("docs/contexts.md", documents.contexts_page(domain, calls))
+    for name, text in service_document(domain).items():
+        yield _file(f"src/{project.package}/generated/{name}", text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     yield from _locks(project)
@@ -348,6 +351,7 @@ def _derived_files(project: Project) -> Iterator[Path]:
     """The derived files that are there now."""
     for pattern in (
         f"src/{project.package}/*/generated/*.py",
+        f"src/{project.package}/generated/*.py",
         "tests/*/generated/*.py",
     ):
         for path in sorted(project.folder.glob(pattern)):

@@ -51,7 +51,12 @@ def infer(contract: Contract) -> Domain:
             )
         )
     return Domain(
-        title, tuple(contexts), reader.models, reader.aliases, contract.effective
+        title,
+        tuple(contexts),
+        reader.models,
+        reader.aliases,
+        contract.effective,
+        reader.unchecked,
     )
 
 

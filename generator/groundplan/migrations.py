@@ -79,7 +79,8 @@ def _drop(entity: Entity) -> list[str]:
 def _column(column: Column) -> str:
     type_ = column_type(column.type)
     if type_.startswith("ExactDecimal("):
-        type_ = "sa.Numeric(18, 4).with_variant(sa.BigInteger(), 'sqlite')"
+        digits = type_.removeprefix("ExactDecimal")
+        type_ = f"sa.Numeric{digits}.with_variant(sa.BigInteger(), 'sqlite')"
     elif type_ == "BigInteger" and column.generated == "integer":
         type_ = "sa.BigInteger().with_variant(sa.Integer(), 'sqlite')"
     else:

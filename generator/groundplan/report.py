@@ -49,6 +49,9 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
             f"{len(every) - stored - stubs} by service.py, {stubs} by nobody yet (501)."
         )
     )
+    if domain.unchecked:
+        parts.append(Text("\nNot looked after by what is generated:"))
+        parts += [Text("  - ") + _text(line) for line in domain.unchecked]
     if contract.overlay is not None:
         parts.append(Text(f"\nAmendments to {contract.source.name} by the overlay:"))
         for amendment in amendments(contract.overlay):

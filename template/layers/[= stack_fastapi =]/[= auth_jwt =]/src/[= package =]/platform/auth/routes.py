@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi.security import HTTPBearer
 
 from ..errors import problems
 from ..web import JsonRoute
@@ -48,7 +49,11 @@ async def login(body: Login, accounts: AllAccounts, response: Response) -> Acces
     )
 
 
-@router.get("/me", responses=problems(401))
+@router.get(
+    "/me",
+    dependencies=[Depends(HTTPBearer(scheme_name="accessToken", auto_error=False))],
+    responses=problems(401),
+)
 async def me(caller: Caller, accounts: AllAccounts) -> Account:
     """Return the caller's own account."""
     return await accounts.get(caller.subject)
