@@ -16,9 +16,9 @@ from .domain import (
 )
 from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
-from .python_fields import default_expression
+from .python_fields import default_expression, wrapped
 from .python_text import literal
-from .python_types import Annotations, wrapped
+from .python_types import Annotations
 
 # The schemes that an operation accepts, and the roles of which a caller needs one.
 Guard: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]

@@ -17,7 +17,9 @@ from .domain import (
     named_in,
 )
 from .python_text import literal
-from .python_types import Annotations, wrapped
+from .python_types import Annotations
+
+LINE_LENGTH = 88
 
 
 def field_line(
@@ -64,6 +66,16 @@ def argument(parameter: Parameter, annotations: Annotations) -> str:
         return f"{parameter.name}: {annotation} = {default}"
     optional = annotation if parameter.type.nullable else f"{annotation} | None"
     return f"{parameter.name}: {wrapped(optional, len(parameter.name) + 18)} = None"
+
+
+def wrapped(annotation: str, around: int) -> str:
+    """An optional type that does not fit on its line, in parentheses.
+
+    Formatters differ in how they break it without; `around` counts what else is there.
+    """
+    if annotation.endswith(" | None") and len(annotation) + around > LINE_LENGTH:
+        return f"({annotation})"
+    return annotation
 
 
 def default_expression(value: object, type_: Type, annotations: Annotations) -> str:

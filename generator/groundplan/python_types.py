@@ -279,19 +279,6 @@ def constraint_arguments(type_: Scalar) -> tuple[str, ...]:
     )
 
 
-LINE_LENGTH = 88
-
-
-def wrapped(annotation: str, around: int) -> str:
-    """An optional type that does not fit on its line, in parentheses.
-
-    Formatters differ in how they break it without; `around` counts what else is there.
-    """
-    if annotation.endswith(" | None") and len(annotation) + around > LINE_LENGTH:
-        return f"({annotation})"
-    return annotation
-
-
 def needs_python_regex(types: Iterable[Type]) -> bool:
     """Whether a pattern uses what pydantic's default engine (Rust's) cannot do."""
     for type_ in types:

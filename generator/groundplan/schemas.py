@@ -336,8 +336,8 @@ class SchemaReader:
 
     def _fields(self, flat: Flat, direction: Direction, name: str) -> Iterator[Field]:
         properties = flat.schema.get("properties") or {}
-        required = flat.schema.get("required")
-        required = required if isinstance(required, list) else []
+        listed = flat.schema.get("required")
+        required = {str(w): True for w in (listed if isinstance(listed, list) else ())}
         if not isinstance(properties, dict):
             raise ContractError(
                 self.contract.place(*flat.pointer),
@@ -345,11 +345,10 @@ class SchemaReader:
                 "Make it one: names, each with a schema.",
             )
         hidden = "readOnly" if direction == "request" else "writeOnly"
-        unlisted = {str(wire): True for wire in required if wire not in properties}
+        nodes = properties | {w: True for w in required if w not in properties}
         owner = self._preferred.get(flat.pointer, name)
-        every = {**properties, **unlisted}
-        attributes = names.field_names(every)
-        for wire, node in every.items():
+        attributes = names.field_names(nodes)
+        for wire, node in nodes.items():
             said = Said(self.contract, node)
             if said.of(hidden) is True:
                 continue

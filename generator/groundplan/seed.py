@@ -16,6 +16,7 @@ from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
 from .seed_fields import start_fields
+from .seed_patterns import leave_patterns
 from .walk import parse_pointer
 
 MAX_PAGE = 100_000
@@ -46,6 +47,7 @@ def seed(
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
+    leave_patterns(made)
     declare_errors(made, domain, error_format)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
