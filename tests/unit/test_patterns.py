@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundplan import generate, pattern_rules, patterns
+from groundplan import pattern_rules, patterns
 from groundplan.contract import load
 from groundplan.errors import ContractError
 from groundplan.patterns import PatternBroken, PatternRefused, compiled
+from groundplan.understanding import understand
 
 from .projects import Data, domain_of, loaded, small, written
 
@@ -139,7 +140,7 @@ class TestContracts:
     def amended(self, folder: Path, schema: Data) -> tuple[Any, list[Data]]:
         """The schema as it is served, and what the first overlay does."""
         contract = small(a={"type": "object", "properties": {"b": schema}})
-        made, _, _ = generate.understand(written(folder, contract), None)
+        made, _, _ = understand(written(folder, contract), None)
         assert made.overlay is not None
         paths: Any = made.effective["paths"]
         reply = paths["/it"]["get"]["responses"]["200"]["content"]["application/json"]
