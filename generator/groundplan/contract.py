@@ -1,6 +1,6 @@
 """A contract and its overlay: read, checked, and merged to the effective contract."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from .reader import Document, Json, read
 from .remarks import Remark
 from .rules import Rules
 from .specification import problems
-from .walk import Pointer, parse_pointer, walk
+from .walk import Pointer, Visited, parse_pointer, walk
+
+__all__ = ["METHODS", "Contract", "amended", "load", "parse_pointer"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -69,6 +71,8 @@ class Contract:
 
     def check(self) -> None:
         """Raise ContractError for the first rule of OpenAPI that is broken."""
+        objects = list(walk(self.effective))
+        self._stays_inside(objects)
         for pointer, message in self._problems():
             where = "/".join(str(step) for step in pointer)
             raise ContractError(
@@ -76,11 +80,22 @@ class Contract:
                 f"{message[:300]}" + (f" (at {where[:200]})" if where else ""),
                 "Correct it to the OpenAPI specification.",
             )
-        for node, pointer, is_map, is_extension in walk(self.effective):
+        for node, pointer, is_map, is_extension in objects:
             reference = node.get("$ref")
             if isinstance(reference, str) and not (is_map or is_extension):
                 self._at(parse_pointer(reference), reference, (*pointer, "$ref"))
-        Rules(self.source, self.effective, self.resolve).check()
+        Rules(self.source, self.effective, self.resolve).check(objects)
+
+    def _stays_inside(self, objects: Sequence[Visited]) -> None:
+        for node, pointer, _, _ in objects:
+            reference = node.get("$ref")
+            if isinstance(reference, str) and not reference.startswith("#/"):
+                raise ContractError(
+                    self.place(*pointer, "$ref"),
+                    f"$ref {reference[:120]!r} leaves the file",
+                    "Bundle the contract into one file first, e.g. with `npx "
+                    "@redocly/cli bundle`.",
+                )
 
     def _problems(self) -> list[tuple[Pointer, str]]:
         """What OpenAPI's schemas refuse, in the order of the file."""
@@ -116,9 +131,7 @@ def amended(bare: Contract, overlay: Document) -> Contract:
     except ContractError:
         bare.check()  # what it does not fit may be the cause
         raise
-    source = bare.source
-    _check_references(Document(source.name, effective, source.lines))
-    contract = Contract(source, overlay, effective, bare.remarks)
+    contract = Contract(bare.source, overlay, effective, bare.remarks)
     contract.check()
     return contract
 
@@ -126,7 +139,6 @@ def amended(bare: Contract, overlay: Document) -> Contract:
 def _bare(source: Document) -> Contract:
     _check_version(source)
     remarks = tuple(mend(source))
-    _check_references(source)
     return Contract(source, None, source.data, remarks)
 
 
@@ -144,22 +156,3 @@ def _check_version(source: Document) -> None:
             f"is not OpenAPI 3.0 or 3.1 (`openapi: {version[:20]}`)",
             "Give an OpenAPI 3.0 or 3.1 document.",
         )
-
-
-def _check_references(source: Document) -> None:
-    for reference, pointer in _references(source.data):
-        if not reference.startswith("#/"):
-            raise ContractError(
-                source.place(*pointer),
-                f"$ref {reference[:120]!r} leaves the file",
-                "Bundle the contract into one file first, e.g. with `npx @redocly/cli "
-                "bundle`.",
-            )
-
-
-def _references(root: Json) -> Iterator[tuple[str, Pointer]]:
-    """Every `$ref` outside of literal values, and where it stands."""
-    for node, pointer, _, _ in walk(root):
-        reference = node.get("$ref")
-        if isinstance(reference, str):
-            yield reference, (*pointer, "$ref")

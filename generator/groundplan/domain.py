@@ -5,82 +5,21 @@ Wire names are the contract's; `name`s are safe identifiers (see `names`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .reader import Json
+from .types import Enumeration as Enumeration
+from .types import ListOf as ListOf
+from .types import MapOf as MapOf
+from .types import ModelOf as ModelOf
+from .types import Scalar as Scalar
+from .types import ScalarKind as ScalarKind
+from .types import Type as Type
+from .types import UnionOf as UnionOf
+from .types import leaves as leaves
 
-ScalarKind: TypeAlias = Literal[
-    "string",
-    "integer",
-    "number",
-    "boolean",
-    "uuid",
-    "date",
-    "date-time",
-    "decimal",
-    "email",
-    "any",
-]
-
-
-@dataclass(frozen=True)
-class Scalar:
-    """One value. Constraints carry JSON Schema's keywords (`minLength`, `maximum`)."""
-
-    kind: ScalarKind
-    constraints: tuple[tuple[str, "int | float | str"], ...] = ()
-    nullable: bool = False
-
-    def constraint(self, keyword: str) -> "int | float | str | None":
-        return dict(self.constraints).get(keyword)
-
-
-@dataclass(frozen=True)
-class Enumeration:
-    """One of some strings or integers; named where the contract names it."""
-
-    values: tuple[str | int, ...]
-    alias: str | None = None
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class ListOf:
-    """A JSON array."""
-
-    items: "Type"
-    minimum: int | None = None
-    maximum: int | None = None
-    unique: bool = False
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class MapOf:
-    """A JSON object with free keys."""
-
-    values: "Type"
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class ModelOf:
-    """An object: a reference to a `Model` by its name."""
-
-    model: str
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class UnionOf:
-    """One of several types, told apart by `discriminator` (a wire name) if given."""
-
-    variants: tuple["Type", ...]
-    discriminator: str | None = None
-    nullable: bool = False
-
-
-Type: TypeAlias = Scalar | Enumeration | ListOf | MapOf | ModelOf | UnionOf
+if TYPE_CHECKING:
+    from .error_bodies import ErrorBodies
 
 MISSING_DEFAULT = object()
 
@@ -98,6 +37,7 @@ class Field:
     unique: bool = False
     index: bool = False
     caller: bool = False
+    owner: bool = False
     example: Json = None
 
     @property
@@ -115,6 +55,7 @@ class Model:
     description: str = ""
     schema: str | None = None
     pointer: tuple[str | int, ...] = ()
+    owned: bool = False
 
     def field(self, name: str) -> Field | None:
         return next((item for item in self.fields if item.name == name), None)
@@ -153,6 +94,8 @@ class Entity:
     item_path: str = ""
     scope: tuple[str, ...] = ()
     """The columns that keep the path parameters above a nested collection."""
+    owner: str | None = None
+    """The column that says whose an item is, where only its owner may use it."""
 
     @property
     def key(self) -> Column:
@@ -232,8 +175,9 @@ class Storage:
     """How an operation is answered from an entity's table.
 
     `model` is what an item comes back as, `inside` the field of the body that holds the
-    item, `within` the path parameters that a nested item's columns have to match, and
-    `caller` the fields that say who created it.
+    item, `within` the path parameters that a nested item's columns have to match,
+    `caller` the fields that say who created it, and `owner` the one that has to be the
+    caller.
     """
 
     kind: StorageKind
@@ -245,12 +189,14 @@ class Storage:
     within: tuple[tuple[str, str], ...] = ()
     parent: Parent | None = None
     caller: tuple[Field, ...] = ()
+    owner: str | None = None
     page: str | None = None
     offset: str | None = None
     limit: str | None = None
     sort: str | None = None
     order: str | None = None
     search: str | None = None
+    usual_sort: str | None = None
     filters: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
 
@@ -284,8 +230,9 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     reply: Reply
-    errors: tuple[int, ...]
+    errors: tuple[str, ...]
     schemes: tuple[str, ...]
+    roles: tuple[str, ...]
     answer: Storage | Stub
 
 
@@ -315,7 +262,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Domain:
-    """All contexts, and the models and aliases that their operations use."""
+    """All contexts, and the models and aliases that their operations use.
+
+    `error_bodies` are there where errors are answered as the contract declares them.
+    """
 
     title: str
     contexts: tuple[Context, ...]
@@ -323,6 +273,8 @@ class Domain:
     aliases: dict[str, Enumeration]
     base_path: str
     effective: dict[str, Json] = field(repr=False, compare=False)
+    error_format: str = "problem"
+    error_bodies: "ErrorBodies | None" = field(default=None, compare=False)
 
     @property
     def secured(self) -> bool:
@@ -373,16 +325,3 @@ def models_in(type_: Type) -> Iterator[str]:
     for leaf in leaves(type_):
         if isinstance(leaf, ModelOf):
             yield leaf.model
-
-
-def leaves(type_: Type) -> Iterator[Type]:
-    """The parts of a type that hold no other type."""
-    if isinstance(type_, ListOf):
-        yield from leaves(type_.items)
-    elif isinstance(type_, MapOf):
-        yield from leaves(type_.values)
-    elif isinstance(type_, UnionOf):
-        for variant in type_.variants:
-            yield from leaves(variant)
-    else:
-        yield type_

@@ -24,6 +24,7 @@ from .domain import (
 )
 from .envelopes import Envelopes
 from .operations import RawOperation
+from .owners import with_owner
 
 _CREATED = frozenset({"created_at", "created", "created_on", "creation_date"})
 _UPDATED = frozenset({"updated_at", "updated", "modified_at", "updated_on"})
@@ -177,7 +178,8 @@ class Entities:
         scope = self._scope(collection, model, created, key)
         if key in scope:
             return None
-        columns = [*self._columns(model, created, key, key_type, scope)]
+        every = self._columns(model, created, key, key_type, scope)
+        columns, owner = with_owner(model, list(every))
         plural = names.snake(_last_word(collection.path), "items")
         attribute = self._taken(context).unique(names.method_name(plural))
         return Entity(
@@ -190,7 +192,8 @@ class Entities:
                 else f"{model.name}Row"
             ),
             model=model.name,
-            columns=tuple(columns),
+            columns=columns,
+            owner=owner,
             collection_path=collection.path,
             item_path=item.path,
             scope=tuple(scope),

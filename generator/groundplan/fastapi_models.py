@@ -20,8 +20,22 @@ from .python_types import (
     literal,
     needs_python_regex,
 )
+from .tables import stored_type
 
-MAX_STRING_COLUMN = 10_000
+_COLUMN_TYPES = {
+    "string": "String",
+    "text": "Text",
+    "integer": "BigInteger",
+    "number": "Double",
+    "decimal": "ExactDecimal",
+    "boolean": "Boolean",
+    "uuid": "Uuid",
+    "date": "Date",
+    "date-time": "UtcDateTime",
+    "json": "Json",
+    "list": "Json",
+    "object": "Json",
+}
 
 
 class ModelWriter(ContextWriter):
@@ -145,33 +159,11 @@ class ModelWriter(ContextWriter):
 
 
 def column_type(type_: Type) -> str:
-    """The SQLAlchemy type of a column, as `platform/columns.py` and SQLAlchemy name it.
-
-    Lengths and precisions are the contract's; a decimal without bounds gets 18 digits,
-    4 of them after the point.
-    """
-    if isinstance(type_, Enumeration):
-        if all(isinstance(value, str) for value in type_.values):
-            longest = max(len(str(value)) for value in type_.values)
-            return f"String({max(16, longest)})"
-        return "BigInteger"
-    if isinstance(type_, Scalar):
-        if type_.kind == "string":
-            limit = type_.constraint("maxLength")
-            short = isinstance(limit, int) and 0 < limit <= MAX_STRING_COLUMN
-            return f"String({limit})" if short else "Text"
-        return {
-            "integer": "BigInteger",
-            "number": "Double",
-            "boolean": "Boolean",
-            "uuid": "Uuid",
-            "date": "Date",
-            "date-time": "UtcDateTime",
-            "decimal": "ExactDecimal(18, 4)",
-            "email": f"String({type_.constraint('maxLength') or 320})",
-            "any": "Json",
-        }[type_.kind]
-    return "Json"
+    """The type of a column, as `platform/columns.py` or SQLAlchemy name it."""
+    stored = stored_type(type_)
+    size = ", ".join(map(str, stored.size))
+    name = _COLUMN_TYPES[stored.kind]
+    return f"{name}({size})" if size else name
 
 
 def _mapped(type_: Type, annotations: Annotations) -> str:

@@ -124,8 +124,10 @@ class OperationWriter(ContextWriter):
             annotations.imports.add("...platform.errors", "OperationNotImplemented")
             arguments = f"{literal(operation.id)}, {literal(answer.code)}"
             return (f"raise OperationNotImplemented({arguments})",)
+        if answer.owner and answer.kind != "create":
+            annotations.imports.add("...platform.auth", "owned")
         repository = self._attribute(answer.entity, answer.model)
-        lines = self._parent_check(answer)
+        lines = self._parent_check(operation, answer, annotations)
         if answer.kind == "list":
             lines += self._list_body(operation, answer, repository, annotations)
         elif answer.kind == "get":
@@ -144,7 +146,9 @@ class OperationWriter(ContextWriter):
             lines += self._returning(operation, answer, call, made, annotations)
         return tuple(lines)
 
-    def _parent_check(self, answer: Storage) -> list[str]:
+    def _parent_check(
+        self, operation: Operation, answer: Storage, annotations: Annotations
+    ) -> list[str]:
         """The line that answers 404 where the item above a collection is missing."""
         parent = answer.parent
         if parent is None:
@@ -156,9 +160,13 @@ class OperationWriter(ContextWriter):
             f"{literal(column)}: {key}"
             for column, key in zip(parent.entity.scope, parent.keys, strict=False)
         )
-        within = f", within={{{pairs}}}" if parent.entity.scope else ""
+        owner = parent.entity.owner if operation.schemes else None
+        if owner:
+            annotations.imports.add("...platform.auth", "owned")
+        within = _narrowed(pairs, owner)
+        arguments = ", ".join([parent.keys[-1], *within])
         repository = f"self.{parent.entity.attribute}"
-        return [f"await {repository}.get({parent.keys[-1]}{within})"]
+        return [f"await {repository}.get({arguments})"]
 
     def _returning(
         self,
@@ -288,22 +296,25 @@ class OperationWriter(ContextWriter):
         if not (answer.page or answer.offset or answer.limit):
             annotations.imports.add("...platform.repository", "UNPAGED")
             arguments.append("limit=UNPAGED")
-        if answer.sort:
-            arguments.append(f"sort_by={answer.sort}")
+        if answer.sort or answer.usual_sort:
+            usual = literal(answer.usual_sort) if answer.usual_sort else ""
+            both = " or ".join(part for part in (answer.sort, usual) if part)
+            arguments.append(f"sort_by={both}")
         if answer.order:
             arguments.append(f"order={answer.order}")
+        lines = []
         if answer.search:
             searched = [
-                literal(column.name) + ","
+                literal(column.name)
                 for column in answer.entity.columns
                 if isinstance(column.type, Scalar) and column.type.kind == "string"
             ]
-            search = f"(({' '.join(searched)}), {answer.search})"
-            arguments.append(f"search={search} if {answer.search} else None")
+            lines.append(f"searched = [{', '.join(searched)}]")
+            wanted = f"(searched, {answer.search}) if {answer.search} else None"
+            arguments.append(f"search={wanted}")
         if answer.filters:
             pairs = (f"{literal(column)}: {name}" for name, column in answer.filters)
             arguments.append(f"filters={{{', '.join(pairs)}}}")
-        lines = []
         if answer.ignored:
             given = ", ".join(names.snake(wire) for wire in answer.ignored)
             lines.append(f"# No stored field to filter by: {given}.")
@@ -334,8 +345,16 @@ class OperationWriter(ContextWriter):
 def _arguments(answer: Storage, *arguments: str) -> str:
     """The arguments of a repository's method, with what narrows it last."""
     pairs = ", ".join(f"{literal(column)}: {name}" for column, name in answer.within)
-    within = [f"within={{{pairs}}}"] if pairs else []
-    return ", ".join([*arguments, *within])
+    owner = answer.owner if answer.kind != "create" else None
+    return ", ".join([*arguments, *_narrowed(pairs, owner)])
+
+
+def _narrowed(pairs: str, owner: str | None) -> list[str]:
+    """The argument that narrows rows to a path, and to those of the caller."""
+    parts = [f"{{{pairs}}}"] if pairs else []
+    if owner:
+        parts.append(f"owned({literal(owner)})")
+    return [f"within={' | '.join(parts)}"] if parts else []
 
 
 def _shows_item(answer: Storage) -> bool:

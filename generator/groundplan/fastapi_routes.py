@@ -1,5 +1,7 @@
 """The HTTP routes of a context."""
 
+from typing import TypeAlias
+
 from .domain import (
     Entity,
     ListOf,
@@ -17,6 +19,7 @@ from .python_types import (
     Annotations,
     constraint_arguments,
     literal,
+    wrapped,
 )
 
 _TEXT_TYPES = {
@@ -26,6 +29,10 @@ _TEXT_TYPES = {
     "date": "IsoDate",
     "date-time": "IsoDateTime",
 }
+
+
+# The schemes that an operation accepts, and the roles of which a caller needs one.
+Guard: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class RouteWriter(ContextWriter):
@@ -38,11 +45,12 @@ class RouteWriter(ContextWriter):
             imports.add("fastapi", name)
         imports.add("...platform.web", "JsonRoute")
         imports.add(".port", f"{self.context.class_name}Port")
-        guards: dict[tuple[str, ...], str] = {}
+        guards: dict[Guard, str] = {}
         for operation in self.context.operations:
-            if operation.schemes and operation.schemes not in guards:
+            guard = (operation.schemes, operation.roles)
+            if operation.schemes and guard not in guards:
                 suffix = f"_{len(guards) + 1}" if guards else ""
-                guards[operation.schemes] = f"SIGNED_IN{suffix}"
+                guards[guard] = f"SIGNED_IN{suffix}"
                 imports.add("...platform.auth", "authenticated")
                 imports.add("fastapi", "Depends")
         ordered = sorted(
@@ -54,10 +62,7 @@ class RouteWriter(ContextWriter):
             "routes.py",
             {
                 "imports": imports.lines(),
-                "guards": [
-                    (name, ", ".join(literal(s) for s in schemes))
-                    for schemes, name in guards.items()
-                ],
+                "guards": [(name, _guarded(*guard)) for guard, name in guards.items()],
                 "operations": views,
             },
         )
@@ -66,7 +71,7 @@ class RouteWriter(ContextWriter):
         self,
         operation: Operation,
         annotations: Annotations,
-        guards: dict[tuple[str, ...], str],
+        guards: dict[Guard, str],
     ) -> View:
         imports = annotations.imports
         reply = operation.reply
@@ -94,11 +99,18 @@ class RouteWriter(ContextWriter):
         if operation.summary:
             decorator.append(f"summary={literal(operation.summary)}")
         if operation.schemes:
-            decorator.append(f"dependencies={guards[operation.schemes]}")
+            guard = guards[operation.schemes, operation.roles]
+            decorator.append(f"dependencies={guard}")
         if operation.errors:
-            imports.add("...platform.errors", "problems")
-            statuses = ", ".join(str(status) for status in operation.errors)
-            decorator.append(f"responses=problems({statuses})")
+            imports.add("...platform.error_format", "error_responses")
+            statuses = ", ".join(
+                status if status.isdigit() else literal(status)
+                for status in operation.errors
+            )
+            bodies = self.domain.error_bodies
+            if bodies and operation.id in bodies.operations:
+                statuses += f", operation={literal(operation.id)}"
+            decorator.append(f"responses=error_responses({statuses})")
         returns = self._returns(operation, annotations)
         created = self._created_at(operation)
         body: tuple[str, ...]
@@ -215,6 +227,7 @@ class RouteWriter(ContextWriter):
             annotations.imports.add("fastapi", kind)
             annotations.imports.add("typing", "Annotated")
             annotation = f"Annotated[{annotation}, {kind}({', '.join(arguments)})]"
+        annotation = wrapped(annotation, 4 + len(f"{parameter.name}: {default},"))
         return f"{parameter.name}: {annotation}{default}"
 
     def _text_type(self, type_: Type, annotations: Annotations) -> str:
@@ -228,6 +241,15 @@ class RouteWriter(ContextWriter):
             return annotations.constrained(Scalar(type_.kind, (), type_.nullable))
         annotations.imports.add("...platform.parameters", name)
         return f"{name} | None" if type_.nullable else name
+
+
+def _guarded(schemes: tuple[str, ...], roles: tuple[str, ...]) -> str:
+    """The arguments of the check before a route."""
+    arguments = [literal(scheme) for scheme in schemes]
+    if roles:
+        listed = "".join(f"{literal(role)}, " for role in roles)
+        arguments.append(f"roles=({listed})")
+    return ", ".join(arguments)
 
 
 def _path_name(parameter: Parameter) -> str:

@@ -12,6 +12,7 @@ from .domain import (
     Operation,
     Storage,
 )
+from .error_fillings import tells
 from .examples import NoExample, example
 from .python_types import docstring
 from .reader import Json
@@ -262,7 +263,7 @@ class _Writer(Samples):
                 )
             except NoExample:
                 continue
-            reason = getattr(operation.answer, "code", "")
+            reason = self._reason(operation)
             rows.append(
                 (
                     repr(operation.method.upper()),
@@ -285,6 +286,14 @@ class _Writer(Samples):
                 "stubs": rows,
             },
         )
+
+    def _reason(self, operation: Operation) -> str:
+        """Why nobody answers yet, where the error has room for it."""
+        code: str = getattr(operation.answer, "code", "")
+        bodies = self.domain.error_bodies
+        filling = bodies.body(operation.id, 501).filling if bodies else None
+        room = len(operation.id) + len(code) + 30
+        return code if filling is None or tells(filling, room) else ""
 
 
 def _joined(path: str, key: str, last: str) -> str:

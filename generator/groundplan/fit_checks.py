@@ -123,7 +123,9 @@ class Checks:
     def _imported(self, item: Import) -> Found:
         if item.context not in self.change.after:
             what = item.name or item.module
-            place = f"{item.context}, which is no context of the contract"
+            successor = self.change.successor(item.context)
+            hint = _hint(successor) if successor else ""
+            place = f"{item.context}, which is no context of the contract{hint}"
             yield item.line, f"imports {what} of {place}"
             return
         derived = self.change.new(item.context)

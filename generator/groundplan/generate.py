@@ -14,15 +14,20 @@ from pathlib import Path, PurePosixPath
 
 from . import documents, fit, migrations, pins, source
 from .contract import Contract, amended, load
+from .decisions import Decisions
 from .domain import WRITTEN, Context, Domain, Stub
+from .error_bodies import understand_errors
 from .errors import ContractError, ProjectError
 from .fastapi_code import ContextCode
+from .fastapi_errors import FOLDER as ERRORS_FOLDER
+from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .infer import infer
 from .reader import parse, read
-from .render import HEADER, Templates, formatted
+from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
-from .seed import overlay_of, seed, seed_answers
+from .sample import sample_overlay
+from .understanding import understand
 
 ANSWERS = ".copier-answers.yml"
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -54,6 +59,7 @@ class Project:
     package: str
     contexts: tuple[str, ...]
     auth: str
+    error_format: str
 
     @property
     def contract(self) -> Path:
@@ -103,41 +109,24 @@ def open_project(folder: Path) -> Project:
         package,
         tuple(str(context) for context in contexts),
         str(answers.get("auth", "none")),
+        str(answers.get("error_format", "problem")),
     )
 
 
-def understand(
-    contract: Path, overlay: Path | None
-) -> tuple[Contract, Domain, str | None]:
-    """A contract, its domain, and the text of its first overlay if it has none yet."""
-    if overlay is not None:
-        loaded = load(contract, overlay)
-        return loaded, infer(loaded), None
-    bare = load(contract)
-    domain = infer(bare)
-    before = seed_answers(bare, domain)
-    basis = bare
-    if before:
-        text = documents.dump(overlay_of(before))
-        basis = amended(bare, parse(text, "overlay.yaml"))
-        domain = infer(basis)
-    text = OVERLAY_HEADER + documents.dump(seed(basis, domain, before))
-    whole = amended(bare, parse(text, "overlay.yaml"))
-    return whole, infer(whole), text
-
-
-OVERLAY_HEADER = """\
-# What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
-# `make generate` applies it and writes effective.yaml.
-"""
-
-
-def generate(project: Project, *, write: bool = True) -> Report:
+def generate(
+    project: Project,
+    *,
+    write: bool = True,
+    understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
+) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
-    Raises ContractError and ProjectError, and then has changed nothing.
+    `understood` is what its contract and overlay are, where that is known. Raises
+    ContractError, ProjectError, and UndecidedError where a change of tables needs
+    decisions, and then has changed nothing.
     """
-    files = list(plan(project))
+    files = plan(project, understood, decisions)
     _refuse_links(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
@@ -183,8 +172,25 @@ def _refuse_links(project: Project, files: list[File]) -> None:
             )
 
 
-def plan(project: Project) -> Iterator[File]:
+def plan(
+    project: Project,
+    understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
+) -> list[File]:
     """Every file that the contract of a project asks for."""
+    files = list(_planned(project, understood, decisions or Decisions()))
+    code = [n for n, file in enumerate(files) if file.path.suffix == ".py"]
+    texts = all_formatted([files[n].text for n in code])
+    for number, text in zip(code, texts, strict=True):
+        files[number] = replace(files[number], text=text)
+    return files
+
+
+def _planned(
+    project: Project,
+    understood: tuple[Contract, Domain] | None,
+    decisions: Decisions,
+) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
         source.sample_folder() / "openapi.yaml" if sample else project.contract
@@ -194,13 +200,19 @@ def plan(project: Project) -> Iterator[File]:
     if sample:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
-            overlay_text = sample_overlay(project.auth)
+            overlay_text = sample_overlay(project.auth, project.error_format)
             contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
-            domain = infer(contract)
+            domain = understand_errors(contract, infer(contract), project.error_format)
         else:
-            contract, domain, _ = understand(contract_file, overlay)
+            contract, domain, _ = understand(
+                contract_file, overlay, project.error_format
+            )
+    elif understood:
+        contract, domain = understood
     else:
-        contract, domain, overlay_text = understand(contract_file, overlay)
+        contract, domain, overlay_text = understand(
+            contract_file, overlay, project.error_format
+        )
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
@@ -215,8 +227,16 @@ def plan(project: Project) -> Iterator[File]:
     yield _file("contracts/effective.yaml", documents.effective(domain))
     yield _file("contracts/schemathesis.toml", documents.contract_test(domain))
     yield _file("docs/contexts.md", documents.contexts_page(domain, calls))
+    if domain.error_bodies:
+        for name, text in error_files(templates, domain.error_bodies).items():
+            path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
+            yield _file(path, text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
+    tables = migrations.Migrations(project.folder, domain, decisions)
+    for file in tables.files():
+        owner = Owner.APPENDED if file.is_revision else Owner.DERIVED
+        yield _file(file.path, file.text, owner)
     yield from _locks(project)
     for path, text in rewired.items():
         yield File(PurePosixPath(path), text, Owner.MERGED)
@@ -225,7 +245,7 @@ def plan(project: Project) -> Iterator[File]:
 def understand_project(project: Project) -> tuple[Contract, Domain]:
     """The contract of a project and its domain, with what `service.py` answers."""
     overlay = project.overlay if project.overlay.is_file() else None
-    contract, domain, _ = understand(project.contract, overlay)
+    contract, domain, _ = understand(project.contract, overlay, project.error_format)
     return contract, _with_overrides(project, domain, sample=False)
 
 
@@ -244,14 +264,6 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
         )
 
 
-def sample_overlay(auth: str) -> str:
-    """The sample's overlay, with what the answers leave out of it."""
-    folder = source.sample_folder()
-    text = _text(folder / "overlay.yaml")
-    extra = folder / f"overlay.auth_{auth}.yaml"
-    return text + _text(extra) if extra.is_file() else text
-
-
 def _context_files(
     project: Project,
     templates: Templates,
@@ -262,10 +274,10 @@ def _context_files(
     package = f"src/{project.package}/{context.name}"
     code = ContextCode(templates, domain, context)
     for name, text in code.derived().items():
-        yield _file(f"{package}/generated/{name}", formatted(text))
+        yield _file(f"{package}/generated/{name}", text)
     written = _sample_sources(context.name) if sample else {}
     for name, text in code.seeded().items():
-        text = written.pop(f"src/{name}", "") or formatted(text)
+        text = written.pop(f"src/{name}", "") or text
         yield _file(f"{package}/{name}", text, Owner.SEEDED)
     for name, text in written.items():
         kind, _, rest = name.partition("/")
@@ -273,12 +285,7 @@ def _context_files(
         yield _file(f"{folder}/{rest}", text, Owner.SEEDED)
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
-        yield _file(f"{tests}/{name}", formatted(text))
-    versions = f"migrations/{context.name}/versions"
-    if context.entities and not any((project.folder / versions).glob("*.py")):
-        yield _file(
-            f"{versions}/0001_initial.py", migrations.initial(context), Owner.APPENDED
-        )
+        yield _file(f"{tests}/{name}", text)
 
 
 def _locks(project: Project) -> Iterator[File]:

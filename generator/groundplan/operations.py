@@ -12,9 +12,12 @@ from .domain import (
     Reply,
     Stub,
 )
+from .owners import roles_of
 from .reader import Json
 from .schema_keywords import default_of, example_of
 from .schemas import Pointer, SchemaReader
+
+ERROR_RESPONSE = re.compile(r"[45](\d\d|XX)|default")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class RawOperation:
     context: str
     tag: str
     json_only: bool
+    sort: str
+    place: str
 
 
 class OperationReader:
@@ -64,6 +69,8 @@ class OperationReader:
         context, tag = context_of(path, node, item)
         method_names = self.methods.setdefault(context, names.Names())
         name = method_names.unique(names.method_name(identifier))
+        schemes = self._schemes(node)
+        sort = node.get("x-sort")
         body, json_body = self._body(node, pointer, identifier)
         reply = self._reply(node, pointer, identifier)
         operation = Operation(
@@ -79,10 +86,18 @@ class OperationReader:
             body=body,
             reply=reply,
             errors=_errors(node),
-            schemes=self._schemes(node),
+            schemes=schemes,
+            roles=roles_of(self.contract, node, pointer, secured=bool(schemes)),
             answer=Stub("action", ""),
         )
-        return RawOperation(operation, context, tag, json_body and reply.media is None)
+        return RawOperation(
+            operation,
+            context,
+            tag,
+            json_body and reply.media is None,
+            sort if isinstance(sort, str) else "",
+            self.contract.place(*pointer),
+        )
 
     def _parameters(
         self,
@@ -199,10 +214,11 @@ def _component(pointer: Pointer) -> str | None:
     return str(pointer[2]) if pointer[:1] == ("components",) else None
 
 
-def _errors(node: dict[str, Json]) -> tuple[int, ...]:
+def _errors(node: dict[str, Json]) -> tuple[str, ...]:
+    """The error responses: statuses, `4XX` and `5XX`, and `default`."""
     responses = node.get("responses")
-    found = responses if isinstance(responses, dict) else {}
-    return tuple(sorted(int(s) for s in found if re.fullmatch(r"[45]\d\d", str(s))))
+    found = (str(s) for s in (responses if isinstance(responses, dict) else {}))
+    return tuple(sorted(s for s in found if ERROR_RESPONSE.fullmatch(s)))
 
 
 def _in_order(path: str, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:

@@ -15,6 +15,7 @@ from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
 from .git import git
 from .reader import read
+from .understanding import understand
 
 
 @dataclass(frozen=True)
@@ -42,24 +43,30 @@ def create(
     destination = destination.absolute()
     check_destination(destination)
     data = dict(answers)
+    defaults: dict[str, Answer] = {}
     understood = None
     if contract is not None:
-        understood = generate.understand(contract, None)
-        _refuse_open_doors(understood[0], understood[1], data)
-        data["contexts"] = [context.name for context in understood[1].contexts]
-        data["base_path"] = understood[1].base_path
+        understood = understand(contract, None)
+        loaded, domain, _ = understood
+        _refuse_open_doors(loaded, domain, data)
+        data["contexts"] = [context.name for context in domain.contexts]
+        data["base_path"] = domain.base_path
+        defaults["error_format"] = domain.error_format
     with _workshop(destination) as folder:
         repository = source.repository()
         head = "HEAD" if (repository / ".git").exists() else None
-        _render(repository, folder, data, ask=ask, version=head)
+        _render(repository, folder, data, defaults, ask=ask, version=head)
+        project = generate.open_project(folder)
         if contract is not None and understood is not None:
-            target = folder / "contracts"
-            target.mkdir()
-            shutil.copyfile(contract, target / "openapi.yaml")
-            overlay = understood[2]
-            assert overlay is not None
-            (target / "overlay.yaml").write_text(overlay, encoding="utf-8")
-        generate.generate(generate.open_project(folder))
+            (folder / "contracts").mkdir()
+            shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
+            if project.error_format == understood[1].error_format:
+                overlay = understood[2]
+                assert overlay is not None
+                project.overlay.write_text(overlay, encoding="utf-8")
+            else:
+                understood = None
+        generate.generate(project, understood=understood[:2] if understood else None)
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
         committed = _commit(folder, destination)
@@ -121,18 +128,22 @@ def render(folder: Path, answers: Mapping[str, object]) -> None:
         template = Path(place)
         shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
         shutil.copytree(source.repository() / "template", template / "template")
-        _render(template, folder, answers, ask=False, version=None)
+        _render(template, folder, answers, {}, ask=False, version=None)
 
 
 def _render(
     repository: Path,
     folder: Path,
     data: Mapping[str, object],
+    defaults: Mapping[str, object],
     *,
     ask: bool,
     version: str | None,
 ) -> None:
-    """Let copier ask what is open and write what the answers decide."""
+    """Let copier ask what is open and write what the answers decide.
+
+    `defaults` are what the contract suggests where nothing is answered.
+    """
     import copier
     from copier.errors import (
         CopierAnswersInterrupt,
@@ -149,6 +160,7 @@ def _render(
                 str(repository),
                 str(folder),
                 data=dict(data),
+                user_defaults=dict(defaults),
                 defaults=not ask,
                 vcs_ref=version,
                 quiet=True,

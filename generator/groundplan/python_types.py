@@ -215,6 +215,9 @@ def field_line(field: Field, annotations: Annotations) -> str:
     return f"{field.name}: {annotation}{default}"
 
 
+LINE_LENGTH = 88
+
+
 def argument(parameter: Parameter, annotations: Annotations) -> str:
     """A parameter in a signature of a port: `page: int = 1`."""
     annotation = annotations.plain(parameter.type)
@@ -223,7 +226,17 @@ def argument(parameter: Parameter, annotations: Annotations) -> str:
     if parameter.required:
         return f"{parameter.name}: {annotation}"
     optional = annotation if parameter.type.nullable else f"{annotation} | None"
-    return f"{parameter.name}: {optional} = None"
+    return f"{parameter.name}: {wrapped(optional, len(parameter.name) + 18)} = None"
+
+
+def wrapped(annotation: str, around: int) -> str:
+    """An optional type that does not fit on its line, in parentheses.
+
+    Formatters differ in how they break it without; `around` counts what else is there.
+    """
+    if annotation.endswith(" | None") and len(annotation) + around > LINE_LENGTH:
+        return f"({annotation})"
+    return annotation
 
 
 def needs_python_regex(types: Iterable[Type]) -> bool:

@@ -53,6 +53,7 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
             f"{len(every) - stored - stubs} by service.py, {stubs} by nobody yet (501)."
         )
     )
+    parts.append(_text(_errors(domain)))
     if contract.remarks:
         parts.append(Text(f"\nRead past in {contract.source.name}:"))
         parts.extend(Text("  - ") + _text(line) for line in _remarks(contract))
@@ -61,6 +62,17 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
         for amendment in amendments(contract.overlay):
             parts.append(Text("  - ") + _text(amendment.description))
     return Group(*parts)
+
+
+def _errors(domain: Domain) -> str:
+    """How errors are answered, in a sentence."""
+    bodies = domain.error_bodies
+    if bodies is None:
+        return f"Errors are answered as error_format={domain.error_format} has them."
+    own = {body for keys in bodies.operations.values() for body in keys.values()}
+    names = [bodies.default.name, *sorted({body.name for body in own})]
+    listed = ", ".join(dict.fromkeys(names))
+    return f"Errors are answered as the contract has them (contract): {listed}."
 
 
 def _remarks(contract: Contract) -> Iterator[str]:

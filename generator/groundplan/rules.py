@@ -1,14 +1,16 @@
 """The rules of OpenAPI that its JSON Schemas cannot say."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from .errors import ContractError
+from .expansion import Expansion
 from .reader import Document, Json
 from .specification import DIALECTS, fitting, is_old
-from .walk import Node, Pointer, walk
+from .walk import Node, Pointer, Visited
 
+Misfit: TypeAlias = Callable[[Pointer, Json], str | None]
 Resolve: TypeAlias = Callable[[Json, Pointer], tuple[Node, Pointer]]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -23,13 +25,16 @@ class Rules:
         self.data = data
         self.resolve = resolve
 
-    def check(self) -> None:
-        """Raise ContractError for the first rule that is broken."""
+    def check(self, objects: Iterable[Visited]) -> None:
+        """Raise ContractError for the first rule that is broken.
+
+        `objects` are those of the document, as `walk` finds them.
+        """
         self._tags()
         self._operations()
         if not is_old(self.data):
             self._dialects()
-        self._schemas()
+        self._schemas(objects)
 
     def _refuse(self, pointer: Pointer, message: str, hint: str) -> ContractError:
         return ContractError(self.document.place(*pointer), message, hint)
@@ -113,24 +118,44 @@ class Rules:
                 ("jsonSchemaDialect",), "an unknown dialect of JSON Schema", _DIALECT
             )
 
-    def _schemas(self) -> None:
+    def _schemas(self, objects: Iterable[Visited]) -> None:
         misfit = fitting(self.data)
-        for schema, at, is_map, is_extension in walk(self.data):
+        expansion = Expansion(self.data)
+        for schema, at, is_map, is_extension in objects:
             if is_map or is_extension:
                 continue
             if schema.get("$schema") not in (None, *DIALECTS):
                 raise self._refuse(
                     (*at, "$schema"), "an unknown dialect of JSON Schema", _DIALECT
                 )
+            problem = expansion.problem(schema, at)
+            if problem:
+                raise self._refuse(
+                    at,
+                    f"a schema that {problem}",
+                    "Refer to fewer schemas from it, or make its parts properties.",
+                )
             if "allOf" in schema and "allOf" not in at[-2:]:
                 self._required(schema, at)
-            reason = misfit(at, schema["default"]) if "default" in schema else None
+            reason = self._misfit(misfit, schema, at)
             if reason:
                 raise self._refuse(
                     (*at, "default"),
                     f"the default does not fit its schema: {reason[:300]}",
                     "Correct the default, or the schema.",
                 )
+
+    @staticmethod
+    def _misfit(misfit: Misfit, schema: Node, at: Pointer) -> str | None:
+        """Why a default does not fit its schema.
+
+        One of several levels is not looked at: alternatives at each of them multiply.
+        """
+        value = schema.get("default")
+        inner = value.values() if isinstance(value, dict) else _listed(value)
+        if any(isinstance(item, dict | list) for item in inner):
+            return None
+        return misfit(at, value) if "default" in schema else None
 
     def _required(self, schema: Node, at: Pointer) -> None:
         for number in missing(schema, at, self.resolve):

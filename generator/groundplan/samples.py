@@ -13,6 +13,7 @@ from .domain import (
     Storage,
     Wrapper,
 )
+from .error_fillings import points
 from .examples import NoExample, example, other
 from .reader import Json
 
@@ -180,7 +181,10 @@ class Samples:
 
     def closed(self, operation: Operation | None) -> bool:
         if operation and operation.body and isinstance(operation.body.type, ModelOf):
-            return self.domain.models[operation.body.type.model].closed
+            closed = self.domain.models[operation.body.type.model].closed
+            bodies = self.domain.error_bodies
+            filling = bodies.body(operation.id, 422).filling if bodies else None
+            return closed and (filling is None or points(filling, 100))
         return False
 
 

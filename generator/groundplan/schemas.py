@@ -22,6 +22,7 @@ from .domain import (
     UnionOf,
 )
 from .errors import ContractError
+from .owners import check_owner
 from .reader import Json
 from .schema_keywords import (
     Schema,
@@ -245,7 +246,7 @@ class SchemaReader:
             raise ContractError(
                 self.contract.place(*pointer), "`properties` is not a mapping", None
             )
-        taken = names.Names()
+        attributes = names.field_names(properties)
         fields = []
         skipped = "readOnly" if direction == "request" else "writeOnly"
         for wire, node in properties.items():
@@ -261,7 +262,7 @@ class SchemaReader:
             type_ = self.read(node, at, direction, f"{name} {wire}")
             fields.append(
                 Field(
-                    name=taken.unique(names.field_name(wire)),
+                    name=attributes[wire],
                     wire=wire,
                     type=type_,
                     required=wire in required,
@@ -272,6 +273,8 @@ class SchemaReader:
                     unique={**flat, **own}.get("x-unique") is True,
                     index={**flat, **own}.get("x-index") is True,
                     caller={**flat, **own}.get("x-caller") is True,
+                    owner=own.get("x-owner") is True
+                    and check_owner(self.contract, {**flat, **own}, at),
                     example=example_of({**flat, **own}),
                 )
             )
@@ -286,6 +289,7 @@ class SchemaReader:
             text_of(schema.get("description")),
             str(pointer[-1]) if pointer in self._preferred else None,
             pointer,
+            schema.get("x-owner") is True,
         )
         return name
 

@@ -32,7 +32,10 @@ def seed_answers(contract: Contract, domain: Domain) -> list[Json]:
 
 
 def seed(
-    contract: Contract, domain: Domain, before: Sequence[Json] = ()
+    contract: Contract,
+    domain: Domain,
+    error_format: str = "problem",
+    before: Sequence[Json] = (),
 ) -> dict[str, Json]:
     """An overlay document for a contract that has none yet.
 
@@ -43,7 +46,7 @@ def seed(
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
-    declare_errors(made, domain)
+    declare_errors(made, domain, error_format)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
     return overlay_of(made.actions, title)

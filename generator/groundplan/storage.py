@@ -21,6 +21,7 @@ from .domain import (
     Wrapper,
 )
 from .entities import Entities, Place, is_secret, parameters_of, shape
+from .errors import ContractError
 from .fits import Fitting
 from .lists import list_slot
 from .operations import RawOperation
@@ -95,6 +96,7 @@ class Answers:
             wrapper=returns[1] if returns else None,
             inside=inside,
             within=_within(operation, place),
+            owner=entity.owner if operation.schemes else None,
         )
 
     def _create(self, item: RawOperation, place: Place) -> Storage | Stub:
@@ -119,6 +121,9 @@ class Answers:
             and operation.schemes
             and can_be_caller(field.type, self.models)
         ]
+        if entity.owner and operation.schemes:
+            owner = _owner_field(self.models[entity.model], entity.owner)
+            caller = [owner, *(f for f in caller if f.name != entity.owner)]
         named = {field.name for field in caller}
         if left := [column.name for column in missing if column.name not in named]:
             reason = f"somebody computes {', '.join(left)}"
@@ -132,6 +137,7 @@ class Answers:
             within=_within(operation, place),
             parent=self._parent(item, place),
             caller=tuple(caller),
+            owner=entity.owner if operation.schemes else None,
         )
 
     def missing(self, operation: Operation, place: Place) -> list[Column]:
@@ -199,6 +205,8 @@ class Answers:
             sort=chosen.get("sort"),
             order=chosen.get("order"),
             search=chosen.get("search"),
+            usual_sort=_usual_sort(item, entity, self.models[model]),
+            owner=entity.owner if operation.schemes else None,
             filters=tuple(filters),
             ignored=tuple(ignored),
         )
@@ -319,7 +327,36 @@ def _is_slot(slot: str, type_: Type, entity: Entity) -> bool:
             return {"asc", "desc"}.issuperset(values)
         stored = (entity.column(names.field_name(v.lstrip("-"))) for v in values)
         return slot == "sort" and all(stored)
-    return slot != "order" and isinstance(type_, Scalar) and type_.kind == "string"
+    if slot == "search" and not any(_is_text(c.type) for c in entity.columns):
+        return False
+    return slot != "order" and _is_text(type_)
+
+
+def _is_text(type_: Type) -> bool:
+    return isinstance(type_, Scalar) and type_.kind == "string"
+
+
+def _usual_sort(item: RawOperation, entity: Entity, model: Model) -> str | None:
+    """The order of `x-sort`, by attribute. Raises ContractError for unknown ones."""
+    if not item.sort:
+        return None
+    wire = item.sort.removeprefix("-")
+    names_of = {field.wire: field.name for field in model.fields}
+    name = names_of.get(wire, wire)
+    if entity.column(name) is None or name not in names_of.values():
+        raise ContractError(
+            item.place,
+            f"x-sort: {item.sort[:60]!r} is no property of the items",
+            f"Name one of {', '.join(list(names_of)[:20])}; `-` first turns it around.",
+        )
+    return f"-{name}" if item.sort.startswith("-") else name
+
+
+def _owner_field(model: Model, name: str) -> Field:
+    """The field of a model that names the owner, or one for the hidden column."""
+    hidden = Field(name, name, Scalar("string"), required=True, caller=True)
+    found = model.field(name)
+    return replace(found, caller=True) if found else hidden
 
 
 def _present(type_: Type) -> Type:

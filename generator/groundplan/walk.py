@@ -35,14 +35,15 @@ def walk(root: Json) -> Iterator[Visited]:
     while pending:
         node, pointer, named, extension = pending.pop()
         if isinstance(node, list):
-            pending.extend(
-                (item, (*pointer, number), False, extension)
-                for number, item in enumerate(node)
-            )
+            for number, item in enumerate(node):
+                if isinstance(item, dict | list):
+                    pending.append((item, (*pointer, number), False, extension))
         if not isinstance(node, dict):
             continue
         yield Visited(node, pointer, named, extension)
         for key, value in node.items():
+            if not isinstance(value, dict | list):
+                continue
             if named or not _is_literal(key, value, pointer):
                 below = extension or (not named and key.startswith("x-"))
                 is_map = not named and key in _NAMES

@@ -133,6 +133,9 @@ TRACES = {
     ("database", "postgres"): ("asyncpg", "postgres"),
     ("database", "sqlite"): ("aiosqlite",),
     ("auth", "jwt"): ("joserfc", "argon2", "JWT_SECRET"),
+    ("error_format", "envelope"): ("ErrorEnvelope",),
+    ("error_format", "flat"): ("statusCode",),
+    ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("observability", "prometheus"): ("prometheus",),
     ("ci", "github"): ("GitHub",),
 }

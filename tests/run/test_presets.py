@@ -25,6 +25,8 @@ CASES = {
         str(ALLOTMENT),
         "--set",
         "project_name=Allotment association",
+        "--set",
+        "error_format=contract",
     ),
 }
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")

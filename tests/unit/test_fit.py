@@ -88,6 +88,15 @@ class TestImports:
     def test_what_is_there_is_not_named(self, line: str) -> None:
         assert found({SERVICE: line}, {"users": USERS}) == []
 
+    def test_a_context_that_has_its_operations_now_is_told(self) -> None:
+        path = "src/shop/orders/contexts.py"
+        team = {path: "from ..users.generated.port import UsersPort"}
+        after = {"people": USERS, "orders": ORDERS}
+        assert found(team, after) == [
+            f"{path}:1: imports UsersPort of users, which is no context of the "
+            "contract (is it people now?)"
+        ]
+
     def test_a_new_name_is_rather_meant_than_an_old_one(self) -> None:
         new = (
             SCHEMAS.replace("UserCreate", "UserCreation")

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonpath_rfc9535 import find
 
-from groundplan import documents, generate
+from groundplan import documents
 from groundplan.amendments import json_path
 from groundplan.contract import Contract, load
 from groundplan.infer import infer
 from groundplan.seed import seed
+from groundplan.understanding import understand
 
 from .projects import Data, library, loaded, small, written
 
@@ -25,7 +26,7 @@ def seeded(folder: Path, contract: Data) -> Data:
 
 
 def effective(folder: Path, contract: Data) -> Any:
-    made, _, text = generate.understand(written(folder, contract), None)
+    made, _, text = understand(written(folder, contract), None)
     assert text is not None
     return made.effective
 
@@ -196,7 +197,7 @@ class TestErrors:
 
 def complete(folder: Path, contract: Data) -> Contract:
     """A contract as it is with its first overlay, as a contract of its own."""
-    _, domain, _ = generate.understand(written(folder, contract), None)
+    _, domain, _ = understand(written(folder, contract), None)
     path = folder / "complete.yaml"
     path.write_text(documents.effective(domain), encoding="utf-8")
     return load(path)

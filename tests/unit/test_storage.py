@@ -9,8 +9,8 @@ import yaml
 
 from groundplan.contract import load
 from groundplan.domain import Domain, Entity, Storage, Stub, Wrapper
-from groundplan.generate import understand
 from groundplan.infer import infer
+from groundplan.understanding import understand
 
 from .projects import CONTRACTS, Data, loaded, operation, written
 

@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import command
@@ -33,8 +34,13 @@ def histories(folder: Path = MIGRATIONS) -> list[str]:
 
 
 def metadata_of(name: str) -> MetaData:
-    """The tables of a context or of a package of the platform."""
+    """The tables of a context or of a package of the platform.
+
+    There are none where the last table is gone and its history remains.
+    """
     place = f".{name}.generated" if name in CONTEXTS else f".platform.{name}"
+    if not (find_spec(place, __package__) and find_spec(f"{place}.model", __package__)):
+        return MetaData()
     base: type[DeclarativeBase] = import_module(f"{place}.model", __package__).Base
     return base.metadata
 

@@ -7,7 +7,8 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from . import context
-from .errors import BadGateway, UpstreamTimeout, error_from_response
+from .error_format import read_error
+from .errors import BadGateway, UpstreamTimeout, received
 from .logging import get_logger
 from .paths import text_of
 from .schemas import Schema
@@ -113,7 +114,8 @@ class ServiceClient:
             log.warning("upstream_unreachable", url=self.base_url, error=str(error))
             raise BadGateway("A service behind this one is out of reach") from error
         if response.is_error:
-            raise error_from_response(response.status_code, response.content)
+            told = read_error(response.headers, response.content)
+            raise received(response.status_code, told)
         return response
 
     async def close(self) -> None:

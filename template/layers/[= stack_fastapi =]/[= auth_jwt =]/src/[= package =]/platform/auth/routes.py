@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
 
-from ..errors import problems
+from ..error_format import error_responses
 from ..web import JsonRoute
 from .dependencies import authenticated
 from .principal import Principal
@@ -26,7 +26,7 @@ Caller = Annotated[Principal, Depends(authenticated("bearer"))]
 @router.post(
     "/register",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(400, 409, 413, 415, 422),
+    responses=error_responses(400, 409, 413, 415, 422),
 )
 async def register(
     body: Registration, accounts: AllAccounts, response: Response
@@ -37,7 +37,7 @@ async def register(
     return account
 
 
-@router.post("/login", responses=problems(400, 401, 413, 415, 422))
+@router.post("/login", responses=error_responses(400, 401, 413, 415, 422))
 async def login(body: Login, accounts: AllAccounts, response: Response) -> AccessToken:
     """Exchange credentials for an access token."""
     principal = await accounts.verify(body.email, body.password.get_secret_value())
@@ -48,7 +48,7 @@ async def login(body: Login, accounts: AllAccounts, response: Response) -> Acces
     )
 
 
-@router.get("/me", responses=problems(401))
+@router.get("/me", responses=error_responses(401))
 async def me(caller: Caller, accounts: AllAccounts) -> Account:
     """Return the caller's own account."""
     return await accounts.get(caller.subject)
