@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response, status
 
 from ..error_format import error_responses
+from ..routing import PLATFORM
 from ..web import JsonRoute
 from .dependencies import authenticated
 from .principal import Principal
 from .schemas import AccessToken, Account, Login, Registration
 from .service import Accounts
 
-router = APIRouter(prefix="/auth", tags=["platform"], route_class=JsonRoute)
+router = APIRouter(prefix=f"{PLATFORM}/auth", tags=["platform"], route_class=JsonRoute)
 
 
 async def _accounts(request: Request) -> Accounts:
@@ -33,7 +34,7 @@ async def register(
 ) -> Account:
     """Create an account."""
     account = await accounts.register(body.email, body.password.get_secret_value())
-    response.headers["location"] = "/auth/me"
+    response.headers["location"] = f"{PLATFORM}/auth/me"
     return account
 
 
