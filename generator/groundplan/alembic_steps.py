@@ -21,7 +21,7 @@ from .alembic_tables import (
     unique_name,
 )
 from .column_diff import ColumnChange
-from .python_types import literal
+from .python_text import literal
 from .stored_values import Value
 from .table_diff import TableChange
 from .tables import StoredColumn, StoredTable

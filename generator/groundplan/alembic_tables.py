@@ -1,6 +1,6 @@
 """Whole tables as calls of Alembic."""
 
-from .python_types import literal
+from .python_text import literal
 from .tables import StoredColumn, StoredTable
 
 _TYPES = {

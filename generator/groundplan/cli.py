@@ -12,7 +12,7 @@ import typer
 from . import __version__, answers, generate, source
 from .decisions import Decisions, UndecidedError
 from .errors import DIFFERENCES, MISFIT, GroundplanError
-from .python_types import clean
+from .python_text import clean
 from .understanding import understand
 
 app = typer.Typer(

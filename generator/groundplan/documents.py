@@ -17,7 +17,7 @@ from .domain import (
     Storage,
     Type,
 )
-from .python_types import clean
+from .python_text import clean
 from .reader import Json
 from .render import HEADER
 

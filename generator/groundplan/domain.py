@@ -3,23 +3,29 @@
 Wire names are the contract's; `name`s are safe identifiers (see `names`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from .domain_types import AliasOf as AliasOf
+from .domain_types import Enumeration as Enumeration
+from .domain_types import ListOf as ListOf
+from .domain_types import MapOf as MapOf
+from .domain_types import ModelOf as ModelOf
+from .domain_types import Plain as Plain
+from .domain_types import Scalar as Scalar
+from .domain_types import ScalarKind as ScalarKind
+from .domain_types import TupleOf as TupleOf
+from .domain_types import Type as Type
+from .domain_types import UnionOf as UnionOf
+from .domain_types import leaves as leaves
+from .domain_types import named_in as named_in
 from .reader import Json
-from .types import Enumeration as Enumeration
-from .types import ListOf as ListOf
-from .types import MapOf as MapOf
-from .types import ModelOf as ModelOf
-from .types import Scalar as Scalar
-from .types import ScalarKind as ScalarKind
-from .types import Type as Type
-from .types import UnionOf as UnionOf
-from .types import leaves as leaves
 
 if TYPE_CHECKING:
     from .error_bodies import ErrorBodies
+
+Alias: TypeAlias = Enumeration | UnionOf
 
 MISSING_DEFAULT = object()
 
@@ -47,13 +53,19 @@ class Field:
 
 @dataclass(frozen=True)
 class Model:
-    """A named object of the contract, in one direction of travel."""
+    """A named object of the contract, in one direction of travel.
+
+    `extra` is the type of properties that are not listed, where the contract says one.
+    """
 
     name: str
     fields: tuple[Field, ...]
     closed: bool
     description: str = ""
     schema: str | None = None
+    extra: Type | None = None
+    minimum: int | None = None
+    maximum: int | None = None
     pointer: tuple[str | int, ...] = ()
     owned: bool = False
 
@@ -108,16 +120,21 @@ class Entity:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation in path, query or header."""
+    """A parameter of an operation.
+
+    `separated` is the style of a list that is written as one text.
+    """
 
     name: str
     wire: str
-    place: Literal["path", "query", "header"]
+    place: Literal["path", "query", "header", "cookie"]
     type: Type
     required: bool
     default: object = MISSING_DEFAULT
     description: str = ""
     example: Json = None
+    separated: str | None = None
+    deprecated: bool = False
 
     @property
     def has_default(self) -> bool:
@@ -130,6 +147,7 @@ class Body:
 
     type: Type
     required: bool
+    media: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -219,7 +237,10 @@ class Stub:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the contract and how it is answered."""
+    """An operation of the contract and how it is answered.
+
+    `others` are the responses below 400 that it may give besides the usual one.
+    """
 
     id: str
     name: str
@@ -234,6 +255,9 @@ class Operation:
     schemes: tuple[str, ...]
     roles: tuple[str, ...]
     answer: Storage | Stub
+    security: tuple[dict[str, Json], ...] = ()
+    deprecated: bool = False
+    others: tuple[Reply, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -259,20 +283,34 @@ class Context:
             if isinstance(o.answer, Stub) and o.answer.code != WRITTEN
         )
 
+    def types(self) -> list[Type]:
+        """The types that its tables and operations speak of directly."""
+        found: list[Type] = []
+        for entity in self.entities:
+            found += [ModelOf(entity.model), *(c.type for c in entity.columns)]
+        for operation in self.operations:
+            found += [parameter.type for parameter in operation.parameters]
+            found += [operation.body.type] if operation.body else []
+            replies = (operation.reply, *operation.others)
+            found += [reply.type for reply in replies if reply.type]
+        return found
+
 
 @dataclass(frozen=True)
 class Domain:
     """All contexts, and the models and aliases that their operations use.
 
-    `error_bodies` are there where errors are answered as the contract declares them.
+    `error_bodies` are there where errors are answered as the contract declares them,
+    and `unchecked` says, a line each, what the contract asks for and nobody sees to.
     """
 
     title: str
     contexts: tuple[Context, ...]
     models: dict[str, Model]
-    aliases: dict[str, Enumeration]
+    aliases: dict[str, Alias]
     base_path: str
     effective: dict[str, Json] = field(repr=False, compare=False)
+    unchecked: tuple[str, ...] = ()
     error_format: str = "problem"
     error_bodies: "ErrorBodies | None" = field(default=None, compare=False)
 
@@ -285,15 +323,30 @@ class Domain:
 
         In the order of the contract.
         """
+        found = self.names_of(context.types())
+        return [model for name, model in self.models.items() if name in found]
+
+    def names_of(self, types: Iterable[Type]) -> set[str]:
+        """The names of all models and unions that types lead to."""
         found: set[str] = set()
-        pending = [name for type_ in _types_of(context) for name in models_in(type_)]
+        pending = [name for type_ in types for name in named_in(type_)]
         while pending:
             name = pending.pop()
             if name not in found:
                 found.add(name)
-                for item in self.models[name].fields:
-                    pending.extend(models_in(item.type))
-        return [model for name, model in self.models.items() if name in found]
+                for type_ in self._inside(name):
+                    pending.extend(named_in(type_))
+        return found
+
+    def _inside(self, name: str) -> Iterator[Type]:
+        alias = self.aliases.get(name)
+        if alias is not None:
+            yield alias
+            return
+        model = self.models[name]
+        yield from (item.type for item in model.fields)
+        if model.extra is not None:
+            yield model.extra
 
 
 def class_name(context: str) -> str:
@@ -306,22 +359,3 @@ def parents_of(context: Context) -> list[str]:
     answers = (operation.answer for operation in context.operations)
     parents = (a.parent for a in answers if isinstance(a, Storage) and a.parent)
     return list(dict.fromkeys(p.context for p in parents if p.context != context.name))
-
-
-def _types_of(context: Context) -> Iterator[Type]:
-    for entity in context.entities:
-        yield ModelOf(entity.model)
-        yield from (column.type for column in entity.columns)
-    for operation in context.operations:
-        yield from (parameter.type for parameter in operation.parameters)
-        if operation.body:
-            yield operation.body.type
-        if operation.reply.type:
-            yield operation.reply.type
-
-
-def models_in(type_: Type) -> Iterator[str]:
-    """The names of the models that a type refers to directly."""
-    for leaf in leaves(type_):
-        if isinstance(leaf, ModelOf):
-            yield leaf.model

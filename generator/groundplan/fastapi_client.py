@@ -2,17 +2,15 @@
 
 from .domain import Operation
 from .fastapi_base import ContextWriter
-from .python_types import (
-    Annotations,
-    literal,
-)
+from .python_text import literal
+from .python_types import Annotations
 
 
 class ClientWriter(ContextWriter):
     """Writes client.py."""
 
     def client(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         imports.add("...platform.client", "ServiceClient")
         adapters: dict[str, str] = {}

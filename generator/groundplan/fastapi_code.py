@@ -8,9 +8,7 @@ from .fastapi_client import ClientWriter
 from .fastapi_models import ModelWriter
 from .fastapi_operations import OperationWriter
 from .fastapi_routes import RouteWriter
-from .python_types import (
-    docstring,
-)
+from .python_text import docstring
 from .render import HEADER
 
 

@@ -19,7 +19,8 @@ from .error_fillings import (
 )
 from .error_reader import ErrorBody
 from .fastapi_models import ModelWriter
-from .python_types import Annotations, docstring, literal
+from .python_text import docstring, literal
+from .python_types import Annotations
 from .render import HEADER, Templates
 
 FOLDER = "platform/generated"

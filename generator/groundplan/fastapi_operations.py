@@ -14,11 +14,8 @@ from .domain import (
     parents_of,
 )
 from .fastapi_base import ContextWriter
-from .python_types import (
-    Annotations,
-    docstring,
-    literal,
-)
+from .python_text import docstring, literal
+from .python_types import Annotations
 from .storage import CALLER_ID, CALLER_NAME
 
 
@@ -26,14 +23,14 @@ class OperationWriter(ContextWriter):
     """Writes port.py and operations.py."""
 
     def port(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         annotations.imports.add("typing", "Protocol")
         operations = [
             self._signed(operation, annotations)
             for operation in self.context.operations
         ]
         models = self.domain.models_of(self.context)
-        for name in (*(m.name for m in models), *self._aliases_used(models)):
+        for name in (*(m.name for m in models), *self._aliases_used()):
             annotations.imports.add(".schemas", name)
         exported = sorted(
             {f"{self.context.class_name}Port", *annotations.imports.names(".schemas")}
@@ -51,7 +48,7 @@ class OperationWriter(ContextWriter):
         )
 
     def operations(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         imports.add("...platform.database", "Database")
         repositories = []

@@ -1,8 +1,10 @@
 """The HTTP routes of a context."""
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from .domain import (
+    Body,
     Entity,
     ListOf,
     MapOf,
@@ -11,25 +13,12 @@ from .domain import (
     Parameter,
     Scalar,
     Storage,
-    Type,
 )
 from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
-from .python_types import (
-    Annotations,
-    constraint_arguments,
-    literal,
-    wrapped,
-)
-
-_TEXT_TYPES = {
-    "integer": "IntegerText",
-    "number": "NumberText",
-    "boolean": "BooleanText",
-    "date": "IsoDate",
-    "date-time": "IsoDateTime",
-}
-
+from .python_fields import default_expression
+from .python_text import literal
+from .python_types import Annotations, wrapped
 
 # The schemes that an operation accepts, and the roles of which a caller needs one.
 Guard: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
@@ -39,7 +28,7 @@ class RouteWriter(ContextWriter):
     """Writes routes.py."""
 
     def routes(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         for name in ("APIRouter", "Request"):
             imports.add("fastapi", name)
@@ -57,12 +46,25 @@ class RouteWriter(ContextWriter):
             self.context.operations,
             key=_generality,
         )
-        views = [self._route(o, annotations, guards) for o in ordered]
+        securities: dict[str, str] = {}
+        for operation in self.context.operations:
+            if operation.security and _security(operation) not in securities:
+                suffix = f"_{len(securities) + 1}" if securities else ""
+                securities[_security(operation)] = f"SECURITY{suffix}"
+                imports.add("typing", "Any")
+                imports.add("typing", "Final")
+        views = [self._route(o, annotations, guards, securities) for o in ordered]
         return self._render(
             "routes.py",
             {
                 "imports": imports.lines(),
-                "guards": [(name, _guarded(*guard)) for guard, name in guards.items()],
+                "constants": [
+                    *((name, _guarded(*guard)) for guard, name in guards.items()),
+                    *(
+                        (f"{name}: Final[dict[str, Any]]", value)
+                        for value, name in securities.items()
+                    ),
+                ],
                 "operations": views,
             },
         )
@@ -72,6 +74,7 @@ class RouteWriter(ContextWriter):
         operation: Operation,
         annotations: Annotations,
         guards: dict[Guard, str],
+        securities: dict[str, str],
     ) -> View:
         imports = annotations.imports
         reply = operation.reply
@@ -84,13 +87,13 @@ class RouteWriter(ContextWriter):
             name = parameter.name
             call.append(name if parameter.place == "path" else f"{name}={name}")
         if operation.body:
-            annotation = self._body_type(operation.body.type, annotations)
+            annotation = self._body_type(operation.body, annotations)
             place = len([p for p in operation.parameters if p.place == "path"])
             call.insert(place, "body")
             if operation.body.required:
                 required.append(f"body: {annotation}")
             else:
-                optional.append(f"body: {annotation} | None = None")
+                optional.append(f"body: {annotation} = None")
         calling = f"await _port(request).{operation.name}({', '.join(call)})"
         decorator = [literal(_route_path(operation))]
         if reply.status != 200:
@@ -98,20 +101,19 @@ class RouteWriter(ContextWriter):
         decorator.append(f"operation_id={literal(operation.id)}")
         if operation.summary:
             decorator.append(f"summary={literal(operation.summary)}")
+        if operation.deprecated:
+            decorator.append("deprecated=True")
         if operation.schemes:
             guard = guards[operation.schemes, operation.roles]
             decorator.append(f"dependencies={guard}")
-        if operation.errors:
-            imports.add("...platform.error_format", "error_responses")
-            statuses = ", ".join(
-                status if status.isdigit() else literal(status)
-                for status in operation.errors
-            )
-            bodies = self.domain.error_bodies
-            if bodies and operation.id in bodies.operations:
-                statuses += f", operation={literal(operation.id)}"
-            decorator.append(f"responses=error_responses({statuses})")
-        returns = self._returns(operation, annotations)
+        if operation.security:
+            decorator.append(f"openapi_extra={securities[_security(operation)]}")
+        responses = self._responses(operation, annotations)
+        if responses:
+            decorator.append(f"responses={responses}")
+        returns = "None"
+        if reply.type is not None:
+            returns = annotations.constrained(reply.type)
         created = self._created_at(operation)
         body: tuple[str, ...]
         if reply.media:
@@ -151,13 +153,48 @@ class RouteWriter(ContextWriter):
             arguments=", ".join([*required, *optional]),
         )
 
-    def _body_type(self, type_: Type, annotations: Annotations) -> str:
+    def _responses(self, operation: Operation, annotations: Annotations) -> str:
+        """The responses that FastAPI does not find in the code, as an expression."""
+        entries = []
+        for reply in (operation.reply, *operation.others):
+            told = ""
+            if reply.media:
+                told = f'"content": {{{literal(reply.media)}: {{}}}}'
+            elif reply.type is not None:
+                told = f'"model": {annotations.constrained(reply.type)}'
+            if reply.media or reply is not operation.reply:
+                entries.append(f"{reply.status}: {{{told}}}")
+        parts = [f"{{{', '.join(entries)}}}"] if entries else []
+        if operation.errors:
+            annotations.imports.add("...platform.error_format", "error_responses")
+            statuses = ", ".join(
+                status if status.isdigit() else literal(status)
+                for status in operation.errors
+            )
+            bodies = self.domain.error_bodies
+            if bodies and operation.id in bodies.operations:
+                statuses += f", operation={literal(operation.id)}"
+            parts.append(f"error_responses({statuses})")
+        return " | ".join(parts)
+
+    def _body_type(self, body: Body, annotations: Annotations) -> str:
         """The type of a body; FastAPI takes one value for a query parameter."""
-        annotation = annotations.constrained(type_)
-        if isinstance(type_, ListOf | MapOf | ModelOf):
+        annotation = annotations.constrained(body.type)
+        marks = []
+        if not body.required and not body.type.nullable:
+            annotations.imports.add("...platform.fields", "OMISSIBLE")
+            annotation = f"{annotation} | None"
+            marks.append("OMISSIBLE")
+        known = isinstance(body.type, ListOf | MapOf | ModelOf)
+        json = body.media == "application/json"
+        if not known or not json:
+            annotations.imports.add("fastapi", "Body")
+            media = "" if json else f"media_type={literal(body.media)}"
+            marks.append(f"Body({media})")
+        if not marks:
             return annotation
-        annotations.imports.add("fastapi", "Body")
-        return f"Annotated[{annotation}, Body()]"
+        annotations.imports.add("typing", "Annotated")
+        return f"Annotated[{', '.join([annotation, *marks])}]"
 
     def _created_at(self, operation: Operation) -> str | None:
         """The path of a created item for its `Location`: a template and its values."""
@@ -202,54 +239,71 @@ class RouteWriter(ContextWriter):
         return held if shown else None
 
     def _route_parameter(self, parameter: Parameter, annotations: Annotations) -> str:
-        kind = {"path": "Path", "query": "Query", "header": "Header"}[parameter.place]
-        arguments = []
-        wire = _path_name(parameter) if parameter.place == "path" else parameter.wire
-        if wire != parameter.name:
-            arguments.append(f"alias={literal(wire)}")
-        arguments += constraint_arguments(parameter.type)
-        if parameter.place == "header":
-            arguments = [a for a in arguments if not a.startswith("alias=")]
-            arguments.insert(0, f"alias={literal(wire)}")
-        annotation = self._text_type(parameter.type, annotations)
-        if not parameter.required and not parameter.has_default:
-            annotation = f"{annotation} | None"
+        kind = parameter.place.capitalize()
+        arguments = self._declared(parameter)
+        if isinstance(parameter.type, Scalar):
+            written = annotations.written_text(parameter.type)
+            arguments += written.bounds
+            base, marks = written.base, list(written.marks)
+        else:
+            type_ = replace(parameter.type, nullable=False)
+            base, marks = annotations.text(type_), []
+        if parameter.separated:
+            annotations.imports.add("...platform.parameters", "Separated")
+            style = (
+                "" if parameter.separated == "form" else literal(parameter.separated)
+            )
+            marks.append(f"Separated({style})")
         default = ""
-        if parameter.has_default:
-            default = f" = {literal(parameter.default)}"
+        if parameter.has_default and not parameter.required:
+            written_default = default_expression(
+                parameter.default, parameter.type, annotations
+            )
+            default = f" = {written_default}"
         elif not parameter.required:
             default = " = None"
-        if (
-            arguments
-            or parameter.place == "header"
-            or isinstance(parameter.type, ListOf)
-        ):
+        if parameter.type.nullable or default == " = None":
+            base = f"{base} | None"
+        in_query = parameter.place in ("path", "query")
+        annotation = base
+        if arguments or marks or not in_query or isinstance(parameter.type, ListOf):
             annotations.imports.add("fastapi", kind)
             annotations.imports.add("typing", "Annotated")
-            annotation = f"Annotated[{annotation}, {kind}({', '.join(arguments)})]"
+            parts = [base, f"{kind}({', '.join(arguments)})", *marks]
+            annotation = f"Annotated[{', '.join(parts)}]"
         annotation = wrapped(annotation, 4 + len(f"{parameter.name}: {default},"))
         return f"{parameter.name}: {annotation}{default}"
 
-    def _text_type(self, type_: Type, annotations: Annotations) -> str:
-        """The type of a parameter, which arrives as text."""
-        if isinstance(type_, ListOf):
-            return f"list[{self._text_type(type_.items, annotations)}]"
-        if not isinstance(type_, Scalar):
-            return annotations.constrained(type_)
-        name = _TEXT_TYPES.get(type_.kind)
-        if name is None:
-            return annotations.constrained(Scalar(type_.kind, (), type_.nullable))
-        annotations.imports.add("...platform.parameters", name)
-        return f"{name} | None" if type_.nullable else name
+    def _declared(self, parameter: Parameter) -> list[str]:
+        """What is said of a parameter besides its type."""
+        wire = parameter.wire
+        if parameter.place == "path":
+            wire = _path_name(parameter)
+        arguments = []
+        if wire != parameter.name:
+            arguments.append(f"alias={literal(wire)}")
+        if parameter.place == "header":
+            arguments = [f"alias={literal(wire)}"]
+            if "_" in wire:
+                arguments.append("convert_underscores=False")
+        if parameter.description:
+            arguments.append(f"description={literal(parameter.description)}")
+        if parameter.deprecated:
+            arguments.append("deprecated=True")
+        return arguments
+
+
+def _security(operation: Operation) -> str:
+    return literal({"security": [*operation.security]})
 
 
 def _guarded(schemes: tuple[str, ...], roles: tuple[str, ...]) -> str:
-    """The arguments of the check before a route."""
+    """The check before a route, as a list of dependencies."""
     arguments = [literal(scheme) for scheme in schemes]
     if roles:
         listed = "".join(f"{literal(role)}, " for role in roles)
         arguments.append(f"roles=({listed})")
-    return ", ".join(arguments)
+    return f"[Depends(authenticated({', '.join(arguments)}))]"
 
 
 def _generality(operation: Operation) -> list[int]:

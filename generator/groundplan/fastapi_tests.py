@@ -14,7 +14,7 @@ from .domain import (
 )
 from .error_fillings import tells
 from .examples import NoExample, example
-from .python_types import docstring
+from .python_text import docstring
 from .reader import Json
 from .render import HEADER, Templates
 from .samples import Samples, answered, literal, model_of

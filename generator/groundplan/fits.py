@@ -1,5 +1,7 @@
 """Whether every value of one type is a value of another as well."""
 
+from dataclasses import replace
+
 from .domain import (
     Enumeration,
     ListOf,
@@ -48,9 +50,9 @@ class Fitting:
             )
         if isinstance(wanted, MapOf):
             return isinstance(wanted.values, Scalar) and wanted.values.kind == "any"
-        return isinstance(wanted, ModelOf) and self._model_fits(
-            given.model, wanted.model, seen
-        )
+        if isinstance(given, ModelOf) and isinstance(wanted, ModelOf):
+            return self._model_fits(given.model, wanted.model, seen)
+        return replace(given, nullable=False) == replace(wanted, nullable=False)
 
     def _model_fits(
         self, given: str, wanted: str, seen: frozenset[tuple[str, str]]

@@ -28,6 +28,7 @@ from .reader import parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
 from .sample import sample_overlay
+from .service_document import service_document
 from .understanding import understand
 
 ANSWERS = ".copier-answers.yml"
@@ -232,6 +233,8 @@ def _planned(
         for name, text in error_files(templates, domain.error_bodies).items():
             path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
             yield _file(path, text)
+    for name, text in service_document(domain).items():
+        yield _file(f"src/{project.package}/generated/{name}", text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     tables = migrations.Migrations(project.folder, domain, decisions)
@@ -368,6 +371,7 @@ def _derived_files(project: Project) -> Iterator[Path]:
     """The derived files that are there now."""
     for pattern in (
         f"src/{project.package}/*/generated/*.py",
+        f"src/{project.package}/generated/*.py",
         "tests/*/generated/*.py",
     ):
         for path in sorted(project.folder.glob(pattern)):

@@ -63,6 +63,7 @@ def infer(contract: Contract) -> Domain:
         reader.aliases,
         base_path(contract),
         contract.effective,
+        reader.unchecked,
     )
 
 

@@ -20,7 +20,7 @@ from .decisions import Decisions, Question, UndecidedError
 from .domain import Domain
 from .errors import ProjectError
 from .infer import infer
-from .python_types import literal
+from .python_text import literal
 from .render import formatted
 from .revisions import History, created_tables, history
 from .snapshot import Snapshot

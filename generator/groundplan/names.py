@@ -65,8 +65,9 @@ _CLASS_RESERVED = frozenset("""
     MISSING Base ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped
     MetaData Any Repository Database Page APIRouter Request Response Query Path
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
-    Depends DeclarativeBase Body UniqueItems IntegerText NumberText BooleanText
-    IsoDate IsoDateTime Parents
+    Depends DeclarativeBase Body UniqueItems Choice Format Separated Discriminated
+    DecimalText Nothing Sized OneOf Cookie Parents IntegerText NumberText BooleanText
+    IsoDate IsoDateTime
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.

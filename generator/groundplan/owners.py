@@ -6,9 +6,11 @@ from .contract import Contract
 from .domain import Column, Model, Scalar
 from .errors import ContractError
 from .reader import Json
+from .schema_parts import Pointer, Said
 
 ROLES = ("USER", "MODERATOR", "ADMIN")
 HIDDEN = "owner_id"
+ID_LENGTH = 36
 
 
 def with_owner(
@@ -35,7 +37,7 @@ def with_owner(
 def roles_of(
     contract: Contract,
     node: dict[str, Json],
-    pointer: tuple[str | int, ...],
+    pointer: Pointer,
     *,
     secured: bool,
 ) -> tuple[str, ...]:
@@ -61,12 +63,12 @@ def roles_of(
     return tuple(dict.fromkeys(str(role) for role in roles))
 
 
-def check_owner(
-    contract: Contract, node: dict[str, Json], pointer: tuple[str | int, ...]
-) -> bool:
+def check_owner(contract: Contract, said: Said, pointer: Pointer) -> bool:
     """True for a property that can say whose an item is; raises ContractError else."""
-    fits = node.get("type") == "string" and node.get("format") in (None, "uuid")
-    if not fits or node.get("pattern") or node.get("maxLength", 36) < 36:  # type: ignore[operator]
+    longest = said.of("maxLength")
+    room = longest is None or (isinstance(longest, int) and longest >= ID_LENGTH)
+    text = said.of("type") == "string" and said.of("format") in (None, "uuid")
+    if not (text and room) or said.of("pattern") is not None:
         raise ContractError(
             contract.place(*pointer),
             "x-owner on a property that cannot hold the id of an account",

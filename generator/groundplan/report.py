@@ -11,7 +11,7 @@ from .contract import Contract
 from .domain import WRITTEN, Domain, Storage
 from .overlay import amendments
 from .platform_paths import platform_path, taken
-from .python_types import clean
+from .python_text import clean
 
 SHOWN = 5
 
@@ -59,6 +59,9 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
         found = ", ".join(taken(domain, ""))
         words = f"{found}: the service's own endpoints are below {place}."
         parts.append(Text("\n") + _text(words))
+    if domain.unchecked:
+        parts.append(Text("\nNot looked after by what is generated:"))
+        parts += [Text("  - ") + _text(line) for line in domain.unchecked]
     if contract.remarks:
         parts.append(Text(f"\nRead past in {contract.source.name}:"))
         parts.extend(Text("  - ") + _text(line) for line in _remarks(contract))

@@ -19,7 +19,7 @@ from . import generate
 from .domain import Domain, Operation, Storage
 from .errors import ToolError
 from .examples import NoExample, example
-from .python_types import clean
+from .python_text import clean
 from .reader import Json
 
 READY_SECONDS = 60.0

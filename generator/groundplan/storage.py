@@ -43,6 +43,8 @@ class Answers:
         operation = item.operation
         if not item.json_only:
             return Stub("media-type", "its content is not JSON")
+        if item.unread:
+            return Stub("parameters", f"nobody reads its {', '.join(item.unread)}")
         path = shape(operation.path)
         place = self.entities.collections.get(path) or self.entities.items.get(path)
         if place is None:

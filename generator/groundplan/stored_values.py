@@ -14,7 +14,7 @@ from uuid import UUID
 
 from .domain import MISSING_DEFAULT, Scalar
 from .errors import AnswerError
-from .python_types import literal
+from .python_text import literal
 from .tables import DOCUMENTS, TEXTS, StoredColumn
 
 MAX_INTEGER = 2**63 - 1

@@ -7,6 +7,7 @@ that hold another one could no longer be read.
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from .domain import (
     Column,
@@ -23,7 +24,9 @@ from .domain import (
 MAX_STRING_COLUMN = 10_000
 EMAIL_LENGTH = 320
 ENUMERATION_LENGTH = 16
-DECIMAL = (18, 4)
+DIGITS = 18
+# The places after the point of a decimal, as a pattern says them: `\.[0-9]{2}`.
+_PLACES = re.compile(r"\\\.\(?(?:\\d|\[0-9\])\{(?:\d,)?(\d)\}")
 
 TEXTS = frozenset({"string", "text"})
 DOCUMENTS = frozenset({"json", "list", "object"})
@@ -111,21 +114,25 @@ def _column(column: Column) -> StoredColumn:
         counted=column.generated == "integer",
         unique=unique,
         index=indexed and not (unique or column.key),
-        values=type_.values if isinstance(type_, Enumeration) else (),
+        values=_values(type_),
         source=column,
     )
+
+
+def _values(type_: Type) -> tuple[str | int, ...]:
+    """The values of an enumeration, where they are texts or integers."""
+    values = type_.values if isinstance(type_, Enumeration) else ()
+    return tuple(v for v in values if isinstance(v, str | int))
 
 
 def stored_type(type_: Type) -> StoredType:
     """How values of a type are kept.
 
-    Lengths are the contract's; a decimal gets 18 digits, 4 of them after the point.
+    Lengths are the contract's; a decimal gets 18 digits, as many of them after the
+    point as the contract asks for.
     """
     if isinstance(type_, Enumeration):
-        if all(isinstance(value, str) for value in type_.values):
-            longest = max(len(str(value)) for value in type_.values)
-            return StoredType("string", (max(ENUMERATION_LENGTH, longest),))
-        return StoredType("integer")
+        return _stored_enumeration(type_)
     if isinstance(type_, Scalar):
         limit = type_.constraint("maxLength")
         if type_.kind == "string":
@@ -133,12 +140,34 @@ def stored_type(type_: Type) -> StoredType:
             return StoredType("string", (int(limit),)) if short and limit else _TEXT
         if type_.kind == "email":
             return StoredType("string", (int(limit or EMAIL_LENGTH),))
-        if type_.kind == "decimal":
-            return StoredType("decimal", DECIMAL)
-        return StoredType("json" if type_.kind == "any" else type_.kind)
+        if type_.kind in ("decimal", "decimal-number"):
+            return StoredType("decimal", (DIGITS, _places(type_)))
+        return StoredType(type_.kind if type_.kind in KINDS else "json")
     if isinstance(type_, ListOf):
         return StoredType("list")
     return StoredType("object" if isinstance(type_, MapOf | ModelOf) else "json")
+
+
+def _stored_enumeration(type_: Enumeration) -> StoredType:
+    if type_.of_text:
+        longest = max(len(str(value)) for value in type_.values)
+        return StoredType("string", (max(ENUMERATION_LENGTH, longest),))
+    kinds = {type(value) for value in type_.values}
+    if kinds == {bool}:
+        return StoredType("boolean")
+    if kinds <= {int, float}:
+        return StoredType("number" if float in kinds else "integer")
+    return StoredType("json")
+
+
+def _places(type_: Scalar) -> int:
+    """The digits after the point that the contract asks for; 4 where it is silent."""
+    step = type_.constraint("multipleOf")
+    if isinstance(step, int | float):
+        exponent = Decimal(repr(step)).normalize().as_tuple().exponent
+        return max(0, -exponent) if isinstance(exponent, int) else 4
+    found = _PLACES.search(str(type_.constraint("pattern")))
+    return int(found[1]) if found else 4
 
 
 _TEXT = StoredType("text")

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Final, TypeVar, overload
 
 import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json, to_jsonable_python
 
 from . import context
 from .error_format import read_error
 from .errors import BadGateway, UpstreamTimeout, received
 from .logging import get_logger
 from .paths import text_of
-from .schemas import Schema
 
 Result = TypeVar("Result")
 
@@ -38,7 +38,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: Schema | None = None,
+        body: object = None,
         returns: TypeAdapter[Result],
     ) -> Result: ...
 
@@ -50,7 +50,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: Schema | None = None,
+        body: object = None,
         returns: None = None,
     ) -> None: ...
 
@@ -61,7 +61,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: BaseModel | None = None,
+        body: object = None,
         returns: TypeAdapter[Result] | None = None,
     ) -> Result | None:
         """Send a request and parse what comes back.
@@ -86,7 +86,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: BaseModel | None = None,
+        body: object = None,
     ) -> bytes:
         """The same as `request`, for answers that are not JSON."""
         response = await self._send(method, path, query, headers, body)
@@ -98,7 +98,7 @@ class ServiceClient:
         path: str,
         query: Mapping[str, object] | None,
         headers: Mapping[str, object] | None,
-        body: BaseModel | None,
+        body: object,
     ) -> httpx.Response:
         try:
             response = await self._client().request(
@@ -106,7 +106,7 @@ class ServiceClient:
                 self.base_url + path,
                 params=_texts(query or {}),
                 headers=self._headers(headers or {}, has_body=body is not None),
-                content=body.model_dump_json() if body is not None else None,
+                content=to_json(body) if body is not None else None,
             )
         except httpx.TimeoutException as error:
             raise UpstreamTimeout("A service behind this one is too slow") from error

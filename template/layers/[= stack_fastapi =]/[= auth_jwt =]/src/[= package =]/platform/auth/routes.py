@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi.security import HTTPBearer
 
 from ..error_format import error_responses
 from ..routing import PLATFORM
@@ -49,7 +50,11 @@ async def login(body: Login, accounts: AllAccounts, response: Response) -> Acces
     )
 
 
-@router.get("/me", responses=error_responses(401))
+@router.get(
+    "/me",
+    dependencies=[Depends(HTTPBearer(scheme_name="accessToken", auto_error=False))],
+    responses=error_responses(401),
+)
 async def me(caller: Caller, accounts: AllAccounts) -> Account:
     """Return the caller's own account."""
     return await accounts.get(caller.subject)
