@@ -5,7 +5,7 @@ from typing import Final, TypeVar, overload
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json, to_jsonable_python
+from pydantic_core import to_json
 
 from . import context
 from .error_format import read_error
