@@ -19,7 +19,7 @@ from .reader import read
 
 Answer: TypeAlias = "str | bool | int | list[str]"
 # Answers that the contract gives; nobody is asked for them.
-FROM_CONTRACT: Final = frozenset({"contexts", "base_path"})
+FROM_CONTRACT: Final = frozenset({"contexts", "base_path", "platform_path"})
 
 
 @dataclass(frozen=True)

@@ -83,16 +83,18 @@ class Entities:
         head, is_item = split(path)
         if not is_item:
             return
-        if head in self.by_path:
+        above, is_item = split(head)
+        if head in self.by_path and not (is_item and above in self.by_path):
             self._add(path, head, direct=False)
             return
         last = head.rsplit("/", 1)[-1]
+        if is_item:
+            return
         model = self._item_model(self.by_path[path])
         shared = [
             other
             for other, methods in self.by_path.items()
-            if last
-            and "{}" in other
+            if "{}" in other
             and other.rsplit("/", 1)[-1] == last
             and f"{other}/{{}}" not in self.by_path
             and model is not None
@@ -174,9 +176,11 @@ class Entities:
             return None
         created = self._body_model(collections.get("post"))
         scope = self._scope(collection, model, created, key)
+        if key in scope:
+            return None
         every = self._columns(model, created, key, key_type, scope)
         columns, owner = with_owner(model, list(every))
-        plural = names.snake(collection.path.rstrip("/").rsplit("/", 1)[-1], "items")
+        plural = names.snake(_last_word(collection.path), "items")
         attribute = self._taken(context).unique(names.method_name(plural))
         return Entity(
             name=model.name,
@@ -305,6 +309,12 @@ def shape(path: str) -> str:
 def parameters_of(path: str) -> list[str]:
     """The names of a path's parameters, in order."""
     return re.findall(r"\{([^{}]*)\}", path)
+
+
+def _last_word(path: str) -> str:
+    """The last part of a path that is no parameter."""
+    parts = [part for part in path.split("/") if part and "{" not in part]
+    return parts[-1] if parts else ""
 
 
 def split(path: str) -> tuple[str, bool]:

@@ -59,9 +59,15 @@ class ClientWriter(ContextWriter):
         if operation.reply.type is None:
             return (f"await self.client.request({', '.join(arguments)})",)
         annotation = annotations.plain(operation.reply.type)
-        name = adapters.setdefault(annotation, _constant(annotation))
+        name = adapters.setdefault(annotation, _adapter(annotation))
         arguments.append(f"returns={name}")
         return (f"return await self.client.request({', '.join(arguments)})",)
+
+
+def _adapter(annotation: str) -> str:
+    """The name of a type adapter, which is not that of its type."""
+    name = _constant(annotation)
+    return f"{name}_TYPE" if name == annotation else name
 
 
 def _constant(annotation: str) -> str:

@@ -44,7 +44,7 @@ class RouteWriter(ContextWriter):
                 imports.add("fastapi", "Depends")
         ordered = sorted(
             self.context.operations,
-            key=lambda o: [s.startswith("{") for s in o.path.split("/")],
+            key=_generality,
         )
         securities: dict[str, str] = {}
         for operation in self.context.operations:
@@ -305,6 +305,12 @@ def _guarded(schemes: tuple[str, ...], roles: tuple[str, ...]) -> str:
         listed = "".join(f"{literal(role)}, " for role in roles)
         arguments.append(f"roles=({listed})")
     return f"[Depends(authenticated({', '.join(arguments)}))]"
+
+
+def _generality(operation: Operation) -> list[int]:
+    """How much each part of a path leaves open: nothing, a part of it, or all."""
+    parts = shape(operation.path).split("/")
+    return [2 if part == "{}" else int("{}" in part) for part in parts]
 
 
 def _path_name(parameter: Parameter) -> str:

@@ -71,7 +71,7 @@ class _Writer(Samples):
         unknown = self.unknown_path(operations.get("get"))
         steps: list[str] = []
         changes = replacement = None
-        if body is not None and create is not None and setting is not None:
+        if body is not None and create and setting and key is not None:
             steps, changes, replacement = self._steps(operations, create, body, key)
         return self.templates.render(
             "fastapi/test_entity.py.jinja",
@@ -106,7 +106,7 @@ class _Writer(Samples):
         operations: dict[str, Operation],
         create: Operation,
         body: dict[str, Json],
-        key: str | None,
+        key: str,
     ) -> tuple[list[str], dict[str, Json] | None, dict[str, Json] | None]:
         """What a test does with a new item, with the bodies that it needs for it."""
         get = operations.get("get")
@@ -115,7 +115,7 @@ class _Writer(Samples):
         changes = replacement = None
         at_item = get or operations.get("delete")
         if at_item is not None:
-            steps.append(f"path = {self._item_path(at_item, key)}")
+            steps.append(f"path = {self._item_path(create, at_item, key)}")
         if get is not None:
             found = f"(await client.get(path)).json(){self.held(get, 'item')}"
             if shown:
@@ -143,17 +143,19 @@ class _Writer(Samples):
             ]
         return steps, changes, replacement
 
-    def _item_path(self, operation: Operation, key: str | None) -> str:
+    def _item_path(self, create: Operation, operation: Operation, key: str) -> str:
         """The expression of an item's path, from the item that was created."""
         answer = operation.answer
         assert isinstance(answer, Storage)
-        nested = bool(answer.within)
-        path = operation.path.rstrip("/")
-        head = path.rpartition("/")[0]
-        if nested or not _PLAIN.fullmatch(f"{head}{key}") or "{" in head:
-            base = "collection" if nested else repr(head)
-            return f"{base} + '/' + str(item[{key!r}])"
-        return f'f"{head}/{{item[{key!r}]}}"'
+        head, _, tail = operation.path.rpartition("{")
+        tail = tail.rpartition("}")[2]
+        value = f"item[{key!r}]"
+        if not answer.within and _PLAIN.fullmatch(f"{head}{key}{tail}"):
+            return f'f"{head}{{{value}}}{tail}"'
+        base = repr(head)
+        if answer.within:
+            base = "collection" + ("" if create.path.endswith("/") else " + '/'")
+        return f"{base} + str({value})" + (f" + {tail!r}" if tail else "")
 
     def _setting(self, create: Operation, number: int) -> _Setting | None:
         """What a test of a collection needs first; None when it cannot be made.
@@ -162,7 +164,6 @@ class _Writer(Samples):
         """
         answer = create.answer
         assert isinstance(answer, Storage)
-        path = create.path.rstrip("/")
         if answer.parent is None:
             try:
                 return _Setting(path=repr(self.path(create)))
@@ -182,17 +183,18 @@ class _Writer(Samples):
             name = f"parent_{name}"
         setting.constants.append((name.upper(), literal(body)))
         item = f"{name}.json(){self.held(above, 'item')}"
-        last = path.rsplit("/", 1)[-1]
+        last = create.path.rpartition("}")[2]
+        between = "" if above.path.endswith("/") else "/"
         setting.lines += [
             f"{name} = await client.post({setting.path}, json={name.upper()})",
             f"assert {name}.is_success, {name}.text",
-            f"collection = {_joined(setting.path, f'{item}[{key!r}]', last)}",
+            f"collection = {_joined(setting.path, between, f'{item}[{key!r}]', last)}",
         ]
         setting.path = "collection"
         return setting
 
     def _list_steps(
-        self, create: Operation, operation: Operation, key: str | None
+        self, create: Operation, operation: Operation, key: str
     ) -> list[str]:
         answer = operation.answer
         assert isinstance(answer, Storage)
@@ -296,11 +298,11 @@ class _Writer(Samples):
         return code if filling is None or tells(filling, room) else ""
 
 
-def _joined(path: str, key: str, last: str) -> str:
-    """The expression of a path below an item: a path, the item's key, a last word."""
+def _joined(path: str, between: str, key: str, last: str) -> str:
+    """The expression of a path below an item: a path, the item's key, what follows."""
     if path.isidentifier():
-        return f'f"{{{path}}}/{{{key}}}/{last}"'
+        return f'f"{{{path}}}{between}{{{key}}}{last}"'
     plain = path.strip("'\"")
     if _PLAIN.fullmatch(plain + last):
-        return f'f"{plain}/{{{key}}}/{last}"'
-    return f"{path} + '/' + str({key}) + {'/' + last!r}"
+        return f'f"{plain}{between}{{{key}}}{last}"'
+    return f"{path} + {between!r} + str({key}) + {last!r}"

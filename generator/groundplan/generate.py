@@ -23,6 +23,7 @@ from .fastapi_errors import FOLDER as ERRORS_FOLDER
 from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .infer import infer
+from .platform_paths import platform_path
 from .reader import parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
@@ -61,6 +62,7 @@ class Project:
     contexts: tuple[str, ...]
     auth: str
     error_format: str
+    platform_path: str = ""
 
     @property
     def contract(self) -> Path:
@@ -111,6 +113,7 @@ def open_project(folder: Path) -> Project:
         tuple(str(context) for context in contexts),
         str(answers.get("auth", "none")),
         str(answers.get("error_format", "problem")),
+        str(answers.get("platform_path", "")),
     )
 
 
@@ -217,11 +220,9 @@ def _planned(
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
-    contexts = tuple(context.name for context in domain.contexts)
-    rewired: dict[str, str] = {}
-    if contexts != project.contexts:
-        rewired = renewed(project.folder, ANSWERS, contexts)
-        project = replace(project, contexts=contexts)
+    changes = _changed_answers(project, domain)
+    rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
+    project = replace(project, contexts=tuple(c.name for c in domain.contexts))
     domain = _with_overrides(project, domain, sample)
     calls = {c.name: _calls(project, c.name, sample) for c in domain.contexts}
     templates = Templates(source.contexts_folder())
@@ -243,6 +244,18 @@ def _planned(
     yield from _locks(project)
     for path, text in rewired.items():
         yield File(PurePosixPath(path), text, Owner.MERGED)
+
+
+def _changed_answers(project: Project, domain: Domain) -> dict[str, "str | list[str]"]:
+    """The answers that the contract gives, where they are not those recorded."""
+    contexts = [context.name for context in domain.contexts]
+    changes: dict[str, str | list[str]] = {}
+    if contexts != [*project.contexts]:
+        changes["contexts"] = contexts
+    place = platform_path(domain, project.platform_path)
+    if place != project.platform_path:
+        changes["platform_path"] = place
+    return changes
 
 
 def understand_project(project: Project) -> tuple[Contract, Domain]:

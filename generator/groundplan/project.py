@@ -14,6 +14,7 @@ from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
 from .git import git
+from .platform_paths import platform_path
 from .reader import read
 from .understanding import understand
 
@@ -51,6 +52,7 @@ def create(
         _refuse_open_doors(loaded, domain, data)
         data["contexts"] = [context.name for context in domain.contexts]
         data["base_path"] = domain.base_path
+        data["platform_path"] = platform_path(domain)
         defaults["error_format"] = domain.error_format
     with _workshop(destination) as folder:
         repository = source.repository()

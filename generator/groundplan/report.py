@@ -10,6 +10,7 @@ from rich.text import Text
 from .contract import Contract
 from .domain import WRITTEN, Domain, Storage
 from .overlay import amendments
+from .platform_paths import platform_path, taken
 from .python_text import clean
 
 SHOWN = 5
@@ -54,6 +55,10 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
         )
     )
     parts.append(_text(_errors(domain)))
+    if place := platform_path(domain):
+        found = ", ".join(taken(domain, ""))
+        words = f"{found}: the service's own endpoints are below {place}."
+        parts.append(Text("\n") + _text(words))
     if domain.unchecked:
         parts.append(Text("\nNot looked after by what is generated:"))
         parts += [Text("  - ") + _text(line) for line in domain.unchecked]

@@ -1,7 +1,7 @@
-"""Brings contexts that came or went into the files that follow from the answers.
+"""Brings what the contract changes into the files that follow from the answers.
 
-Wiring, settings and checks name the contexts and are edited by the team. What a change
-of the contexts means for them is the difference between two renders of the template;
+Wiring, settings and checks name the contexts and are edited by the team. What contexts
+that came or went mean for them is the difference between two renders of the template;
 git's three-way merge brings it in beside the team's edits.
 """
 
@@ -17,15 +17,17 @@ from .reader import Json, read
 from .threeway import Conflict, merge
 
 
-def renewed(folder: Path, answers: str, contexts: Sequence[str]) -> dict[str, str]:
-    """The files of a project that other contexts change, by path: their new texts.
+def renewed(
+    folder: Path, answers: str, changes: Mapping[str, str | list[str]]
+) -> dict[str, str]:
+    """The files of a project that other answers change, by path: their new texts.
 
     The answers come last: when writing stops before them, the next run does it again.
     What the team has removed stays removed. Raises ProjectError where an edit of the
     team and the change meet.
     """
     recorded = read(folder / answers, answers).data
-    before, after = _renders(recorded, contexts)
+    before, after = _renders(recorded, changes)
     texts: dict[str, str] = {}
     conflicts: list[Conflict] = []
     for path in sorted(before.keys() & after.keys() - {answers}):
@@ -41,7 +43,7 @@ def renewed(folder: Path, answers: str, contexts: Sequence[str]) -> dict[str, st
             conflicts.extend(merged)
     if conflicts:
         _refuse(conflicts)
-    texts[answers] = _answered(folder / answers, answers, contexts)
+    texts[answers] = _answered(folder / answers, answers, changes)
     return texts
 
 
@@ -88,9 +90,9 @@ def remainders(
 
 
 def _renders(
-    recorded: Mapping[str, Json], contexts: Sequence[str]
+    recorded: Mapping[str, Json], changes: Mapping[str, str | list[str]]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """What the template writes for the recorded contexts and for others."""
+    """What the template writes for the recorded answers and for changed ones."""
     from .project import render  # which generates, and so is imported late
 
     answers = {k: v for k, v in recorded.items() if not k.startswith("_")}
@@ -98,7 +100,7 @@ def _renders(
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         for name, given in (
             ("before", answers),
-            ("after", answers | {"contexts": list(contexts)}),
+            ("after", answers | dict(changes)),
         ):
             root = Path(place) / name
             render(root, given)
@@ -117,7 +119,7 @@ def _refuse(conflicts: Sequence[Conflict]) -> None:
     )
     raise ProjectError(
         "\n".join(
-            f"{conflict.place}: was edited where other contexts change it"
+            f"{conflict.place}: was edited where the contract changes it"
             for conflict in conflicts
         ),
         "Nothing was written. Put back what was generated there, run `make generate`, "
@@ -129,23 +131,36 @@ def _indented(lines: Sequence[str]) -> str:
     return "\n".join(f"  | {line}" for line in lines) or "  (nothing)"
 
 
-def _answered(path: Path, name: str, contexts: Sequence[str]) -> str:
-    """The answers file with other contexts; nothing else in it changes."""
+def _answered(path: Path, name: str, changes: Mapping[str, str | list[str]]) -> str:
+    """The answers file with other answers; nothing else in it changes."""
     text = _text(path, name)
+    for key, value in changes.items():
+        changed = _with(text, key, value)
+        if yaml.safe_load(changed) != yaml.safe_load(text) | {key: value}:
+            raise ProjectError(
+                f"{name}: `{key}` cannot be renewed in it",
+                "Write lists plainly, one item to a line.",
+            )
+        text = changed
+    return text
+
+
+def _with(text: str, key: str, value: str | list[str]) -> str:
+    """A YAML mapping with another value for a key, which it may not have yet."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if isinstance(value, list):
+        written = newline.join([f"{key}:", *(f"- {item}" for item in value)])
+    else:
+        written = yaml.safe_dump({key: value}, allow_unicode=True).rstrip()
     root = yaml.compose(text, yaml.SafeLoader)
     assert isinstance(root, yaml.MappingNode)  # it has been read
-    key, value = next(pair for pair in root.value if pair[0].value == "contexts")
-    last = value.value[-1] if value.value and not value.flow_style else value
-    newline = "\r\n" if "\r\n" in text else "\n"
-    lines = newline.join(["contexts:", *(f"- {context}" for context in contexts)])
-    changed = text[: key.start_mark.index] + lines + text[last.end_mark.index :]
-    wanted = yaml.safe_load(text) | {"contexts": list(contexts)}
-    if yaml.safe_load(changed) != wanted:
-        raise ProjectError(
-            f"{name}: `contexts` cannot be renewed in it",
-            "Write the contexts as a plain list, one to a line.",
-        )
-    return changed
+    for name, node in root.value:
+        if name.value == key:
+            items = isinstance(node, yaml.SequenceNode) and not node.flow_style
+            last = node.value[-1] if items and node.value else node
+            return text[: name.start_mark.index] + written + text[last.end_mark.index :]
+    between = "" if text.endswith("\n") else newline
+    return f"{text}{between}{written}{newline}"
 
 
 def _text(path: Path, name: str) -> str:

@@ -67,7 +67,7 @@ class Samples:
         """The path of an operation, with parameters that name nothing."""
         if operation is None:
             return ""
-        path = operation.path.rstrip("/")
+        path = operation.path
         for parameter in operation.parameters:
             if parameter.place == "path":
                 path = path.replace(f"{{{parameter.wire}}}", _nothing(parameter.type))

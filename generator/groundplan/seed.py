@@ -12,6 +12,7 @@ from .contract import Contract
 from .domain import Domain
 from .lists import list_slot
 from .operations import json_media
+from .platform_paths import platform_path
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
@@ -91,7 +92,8 @@ def _accept_tokens(made: Seed, domain: Domain) -> None:
     if not wanted:
         return
     scheme: Json = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    words = "tokens of POST /auth/login are credentials"
+    login = f"{platform_path(domain)}/auth/login"
+    words = f"tokens of POST {login} are credentials"
     if components is None:
         made.add((), {"components": {"securitySchemes": {added: scheme}}}, words)
     elif defined is None:

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Depends, Request, Response, status
 from fastapi.security import HTTPBearer
 
 from ..error_format import error_responses
+from ..routing import PLATFORM
 from ..web import JsonRoute
 from .dependencies import authenticated
 from .principal import Principal
 from .schemas import AccessToken, Account, Login, Registration
 from .service import Accounts
 
-router = APIRouter(prefix="/auth", tags=["platform"], route_class=JsonRoute)
+router = APIRouter(prefix=f"{PLATFORM}/auth", tags=["platform"], route_class=JsonRoute)
 
 
 async def _accounts(request: Request) -> Accounts:
@@ -34,7 +35,7 @@ async def register(
 ) -> Account:
     """Create an account."""
     account = await accounts.register(body.email, body.password.get_secret_value())
-    response.headers["location"] = "/auth/me"
+    response.headers["location"] = f"{PLATFORM}/auth/me"
     return account
 
 
