@@ -1,17 +1,19 @@
 """A contract and its overlay: read, checked, and merged to the effective contract."""
 
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
-
-from jsonschema_path.handlers.urllib import UrllibHandler
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from . import overlay as overlays
 from .errors import ContractError
+from .mend import mend
 from .reader import Document, Json, read
+from .remarks import Remark
+from .rules import Rules
+from .specification import problems
+from .walk import Pointer, Visited, parse_pointer, walk
+
+__all__ = ["METHODS", "Contract", "amended", "load", "parse_pointer"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -23,6 +25,8 @@ class Contract:
     source: Document
     overlay: Document | None
     effective: dict[str, Json]
+    remarks: tuple[Remark, ...] = ()
+    """Small faults of the source, which are mended in it."""
 
     def place(self, *pointer: str | int) -> str:
         """Where a part of the effective contract was written."""
@@ -42,28 +46,72 @@ class Contract:
                     "Break the cycle with an object schema.",
                 )
             seen.add(reference)
+            node = self._at(parse_pointer(reference), reference, pointer)
             pointer = parse_pointer(reference)
-            node = self._at(pointer, reference)
         if not isinstance(node, dict):
             raise ContractError(
                 self.place(*pointer), "expected an object here", "See the OpenAPI spec."
             )
         return node, pointer
 
-    def _at(self, pointer: tuple[str | int, ...], reference: str) -> Json:
+    def _at(self, target: Pointer, reference: str, pointer: Pointer) -> Json:
         node: Json = self.effective
-        for step in pointer:
+        for step in target:
             try:
                 node = (
                     node[int(step)] if isinstance(node, list) else node[step]  # type: ignore[index]
                 )
             except (KeyError, IndexError, TypeError, ValueError):
                 raise ContractError(
-                    self.source.name,
-                    f"$ref {reference!r} points to nothing",
+                    self.place(*pointer),
+                    f"$ref {reference[:120]!r} points to nothing",
                     "Define it under components.",
                 ) from None
         return node
+
+    def check(self) -> None:
+        """Raise ContractError for the first rule of OpenAPI that is broken."""
+        objects = list(walk(self.effective))
+        self._stays_inside(objects)
+        for pointer, message in self._problems():
+            where = "/".join(str(step) for step in pointer)
+            raise ContractError(
+                self.place(*pointer),
+                f"{message[:300]}" + (f" (at {where[:200]})" if where else ""),
+                "Correct it to the OpenAPI specification.",
+            )
+        for node, pointer, is_map, is_extension in objects:
+            reference = node.get("$ref")
+            if isinstance(reference, str) and not (is_map or is_extension):
+                self._at(parse_pointer(reference), reference, (*pointer, "$ref"))
+        served = self.overlay is not None
+        rules = Rules(self.source, self.effective, self.resolve, served=served)
+        rules.check(objects)
+
+    def _stays_inside(self, objects: Sequence[Visited]) -> None:
+        for node, pointer, _, _ in objects:
+            reference = node.get("$ref")
+            if isinstance(reference, str) and not reference.startswith("#/"):
+                raise ContractError(
+                    self.place(*pointer, "$ref"),
+                    f"$ref {reference[:120]!r} leaves the file",
+                    "Bundle the contract into one file first, e.g. with `npx "
+                    "@redocly/cli bundle`.",
+                )
+
+    def _problems(self) -> list[tuple[Pointer, str]]:
+        """What OpenAPI's schemas refuse, in the order of the file."""
+        try:
+            found = problems(self.effective)
+        except ValueError as problem:
+            raise ContractError(
+                self.source.name,
+                f"cannot be checked: {type(problem).__name__}: {str(problem)[:200]}",
+                "Check the file with an OpenAPI linter.",
+            ) from problem
+        return sorted(
+            found, key=lambda problem: int(self.place(*problem[0]).rpartition(":")[2])
+        )
 
 
 def load(contract: Path, overlay: Path | None = None) -> Contract:
@@ -71,37 +119,29 @@ def load(contract: Path, overlay: Path | None = None) -> Contract:
 
     Raises ContractError naming file, line and the rule broken.
     """
-    source = read(contract)
-    _check_version(source)
-    _check_references(source)
+    bare = _bare(read(contract))
     if overlay is None:
-        _validate(source, source.data)
-        return Contract(source, None, source.data)
-    amended = read(overlay)
+        bare.check()
+        return bare
+    return amended(bare, read(overlay))
+
+
+def amended(bare: Contract, overlay: Document) -> Contract:
+    """A contract with its overlay, checked as a whole. Raises ContractError."""
     try:
-        effective = overlays.apply(source.data, amended)
+        effective = overlays.apply(bare.source.data, overlay)
     except ContractError:
-        _validate(source, source.data)  # what it does not fit may be the cause
+        bare.check()  # what it does not fit may be the cause
         raise
-    _check_references(Document(source.name, effective, source.lines))
-    _validate(source, effective)
-    return Contract(source, amended, effective)
+    contract = Contract(bare.source, overlay, effective, bare.remarks)
+    contract.check()
+    return contract
 
 
-def amended(contract: Path, overlay: str) -> Contract:
-    """A contract with an overlay that is not written yet."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "overlay.yaml"
-        path.write_text(overlay, encoding="utf-8")
-        return load(contract, path)
-
-
-def parse_pointer(reference: str) -> tuple[str | int, ...]:
-    """The steps of a local `$ref` (`#/components/schemas/User`)."""
-    return tuple(
-        unquote(step).replace("~1", "/").replace("~0", "~")
-        for step in reference.removeprefix("#").split("/")[1:]
-    )
+def _bare(source: Document) -> Contract:
+    _check_version(source)
+    remarks = tuple(mend(source))
+    return Contract(source, None, source.data, remarks)
 
 
 def _check_version(source: Document) -> None:
@@ -117,87 +157,4 @@ def _check_version(source: Document) -> None:
             source.place("openapi"),
             f"is not OpenAPI 3.0 or 3.1 (`openapi: {version[:20]}`)",
             "Give an OpenAPI 3.0 or 3.1 document.",
-        )
-
-
-def _check_references(source: Document) -> None:
-    for reference, pointer in _references(source.data):
-        if not reference.startswith("#/"):
-            raise ContractError(
-                source.place(*pointer),
-                f"$ref {reference[:120]!r} leaves the file",
-                "Bundle the contract into one file first, e.g. with `npx @redocly/cli "
-                "bundle`.",
-            )
-
-
-_LITERALS = frozenset({"example", "default", "enum", "const"})
-# What is below these is called as somebody likes: `default` is a response there.
-_NAMES = frozenset("""
-    properties patternProperties dependentSchemas $defs definitions schemas responses
-    parameters headers examples requestBodies links callbacks securitySchemes pathItems
-    paths content
-    """.split())
-
-
-def _references(root: Json) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """Every `$ref` outside of literal values, and where it stands."""
-    pending: list[tuple[Json, tuple[str | int, ...]]] = [(root, ())]
-    while pending:
-        node, pointer = pending.pop()
-        if isinstance(node, dict):
-            for key, value in node.items():
-                named = bool(pointer) and pointer[-1] in _NAMES
-                literal = key in _LITERALS or (
-                    isinstance(value, list)
-                    if key == "examples"
-                    else key == "value" and "examples" in pointer[-2:-1]
-                )
-                if key == "$ref" and isinstance(value, str):
-                    yield value, (*pointer, key)
-                elif named or not literal:
-                    pending.append((value, (*pointer, key)))
-        elif isinstance(node, list):
-            pending.extend((item, (*pointer, n)) for n, item in enumerate(node))
-
-
-# A handler of no scheme: nothing is fetched or opened to check a contract.
-_STAY_INSIDE = dict.fromkeys(
-    ("<all_urls>", "http", "https", "file"), UrllibHandler("none")
-)
-
-
-class _Validator30(OpenAPIV30SpecValidator):
-    resolver_handlers = _STAY_INSIDE
-
-
-class _Validator31(OpenAPIV31SpecValidator):
-    resolver_handlers = _STAY_INSIDE
-
-
-def _validate(document: Document, data: dict[str, Json]) -> None:
-    """Check against the OpenAPI schema; the first problem is reported."""
-    version = str(data["openapi"])
-    validator = _Validator30 if version.startswith("3.0") else _Validator31
-    try:
-        error = next(validator(data).iter_errors(), None)
-    except RecursionError:
-        raise ContractError(
-            document.name,
-            "refers to itself without end, or is nested too deeply",
-            "Break the cycle of $refs with an object schema.",
-        ) from None
-    except Exception as problem:
-        raise ContractError(
-            document.name,
-            f"cannot be checked: {type(problem).__name__}: {str(problem)[:200]}",
-            "Check the file with an OpenAPI linter.",
-        ) from problem
-    if error is not None:
-        pointer = tuple(error.absolute_path) if hasattr(error, "absolute_path") else ()
-        where = "/".join(str(step) for step in pointer)
-        raise ContractError(
-            document.place(*pointer),
-            f"{error.message[:300]}" + (f" (at {where})" if where else ""),
-            "Correct it to the OpenAPI specification.",
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from .amendments import Seed, operations_of
 from .contract import Contract
-from .domain import Domain, Enumeration, Model
+from .domain import Alias, Domain, Model
 from .error_formats import CONTRACT, PROBLEM
 from .error_reader import ErrorBody, ErrorReader
 from .operations import ERROR_RESPONSE
@@ -47,7 +47,7 @@ class ErrorBodies:
         return self.reader.models
 
     @property
-    def aliases(self) -> dict[str, Enumeration]:
+    def aliases(self) -> dict[str, Alias]:
         return self.reader.aliases
 
     @property

@@ -5,7 +5,7 @@ nothing is left out, and what is required and means nothing cannot be filled hon
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from . import error_words as words
 from .domain import (
@@ -38,13 +38,6 @@ from .error_formats import takes_statuses
 
 class CannotFill(Exception):
     """A reason in words why no error fills a body."""
-
-
-@dataclass(frozen=True)
-class FormattedScalar(Scalar):
-    """A scalar with its `format`, where that is none of the domain's kinds."""
-
-    format: str = ""
 
 
 # The formats that what is said satisfies, beside none; others that are known refuse it.
@@ -141,7 +134,9 @@ class Filler:
         return made
 
     def _member(self, field: Field, type_: Enumeration, by: By) -> Filling:
-        values = type_.values
+        values = [v for v in type_.values if isinstance(v, str | int)]
+        if not values:
+            raise _unknown(field)
         if len(self.statuses) == 1 and self.statuses[0] in values:
             return Fixed(self.statuses[0])
         if len(values) == 1 and self._is_fixed(field, values[0]):
@@ -225,7 +220,7 @@ class Filler:
         assert isinstance(type_, Scalar)
         if type_.constraint("pattern") is not None:
             raise CannotFill(f"no text surely has the pattern of `{field.wire}`")
-        format_ = type_.format if isinstance(type_, FormattedScalar) else ""
+        format_ = type_.format or ""
         names = frozenset(words.plain(other.wire) for other in beside)
         said: Filling | None
         if words.plain(field.wire) in words.TYPE and (

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from .contract import Contract
-from .domain import Enumeration, MapOf, Model, ModelOf, Scalar, Type
-from .error_filler import CannotFill, Filler, FormattedScalar
+from .domain import Alias, MapOf, Model, ModelOf, Scalar, Type
+from .error_filler import CannotFill, Filler
 from .error_fillings import Filling, size
 from .error_formats import PROBLEM, PROBLEM_JSON, ErrorFormat, accepts
 from .error_words import STATUSES
@@ -44,7 +44,7 @@ class ErrorReader:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self._schemas = _Schemas(contract, _TAKEN)
+        self._schemas = SchemaReader(contract, _TAKEN)
         self._known: dict[tuple[str, str, str], ErrorBody | CannotFill] = {}
         self.problem = self._problem()
         self._general = {self.problem}
@@ -54,7 +54,7 @@ class ErrorReader:
         return self._schemas.models
 
     @property
-    def aliases(self) -> dict[str, Enumeration]:
+    def aliases(self) -> dict[str, Alias]:
         return self._schemas.aliases
 
     def is_general(self, body: ErrorBody) -> bool:
@@ -183,21 +183,6 @@ class ErrorReader:
         type_ = self._schemas.read(reference, ("x-problem",), "response", name)
         filling = Filler(self.models, STATUSES, is_problem=True).fill(type_)
         return ErrorBody(name, PROBLEM_JSON, type_, filling, reference)
-
-
-class _Schemas(SchemaReader):
-    """Remembers the formats of texts: some decide what a text may say."""
-
-    def _scalar(
-        self, schema: dict[str, Json], pointer: Pointer, nullable: bool
-    ) -> Type:
-        type_ = super()._scalar(schema, pointer, nullable)
-        given = schema.get("format")
-        if isinstance(type_, Scalar) and type_.kind == "string" and given:
-            return FormattedScalar(
-                type_.kind, type_.constraints, type_.nullable, str(given)
-            )
-        return type_
 
 
 def _rank(media: str) -> tuple[bool, bool]:

@@ -9,10 +9,15 @@ Exit statuses (documented in the README and in ``groundplan --help``):
 3   the contract or its overlay is refused
 4   the destination or the project is not in a state to be written to
 5   a tool that was started failed (git, copier, make)
+6   code of the team does not fit what ``generate`` derives (with or without
+    ``--check``; also where a check found differences besides)
 70  an error of groundplan itself: report it
 130 interrupted
 === =========================================================================
 """
+
+DIFFERENCES = 1
+MISFIT = 6
 
 
 class GroundplanError(Exception):

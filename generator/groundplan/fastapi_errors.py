@@ -19,7 +19,8 @@ from .error_fillings import (
 )
 from .error_reader import ErrorBody
 from .fastapi_models import ModelWriter
-from .python_types import Annotations, docstring, literal
+from .python_text import docstring, literal
+from .python_types import Annotations
 from .render import HEADER, Templates
 
 FOLDER = "platform/generated"
@@ -59,6 +60,7 @@ def _schemas(templates: Templates, bodies: ErrorBodies, used: list[ErrorBody]) -
             reply=Reply(200, body.type),
             errors=(),
             schemes=(),
+            roles=(),
             answer=Stub("", ""),
         )
         for body in used
@@ -66,7 +68,7 @@ def _schemas(templates: Templates, bodies: ErrorBodies, used: list[ErrorBody]) -
     context = Context(
         name="errors", title="", description="", entities=(), operations=operations
     )
-    domain = Domain("", (context,), bodies.models, bodies.aliases, {})
+    domain = Domain("", (context,), bodies.models, bodies.aliases, "", {})
     writer = ModelWriter(templates, domain, context)
     writer.common["title"] = "error bodies"
     return writer.schemas().replace("from ...platform.", "from ..")

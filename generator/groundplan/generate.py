@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from . import documents, migrations, pins, source
+from . import documents, fit, migrations, pins, source
 from .contract import Contract, amended, load
+from .decisions import Decisions
 from .domain import WRITTEN, Context, Domain, Stub
 from .error_bodies import understand_errors
 from .errors import ContractError, ProjectError
@@ -22,10 +23,13 @@ from .fastapi_errors import FOLDER as ERRORS_FOLDER
 from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .infer import infer
-from .reader import read
-from .render import HEADER, Templates, formatted
+from .platform_paths import platform_path
+from .reader import parse, read
+from .render import HEADER, Templates, all_formatted
+from .rewire import Remainder, remainders, renewed
 from .sample import sample_overlay
-from .seed import seed
+from .service_document import service_document
+from .understanding import understand
 
 ANSWERS = ".copier-answers.yml"
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -37,6 +41,7 @@ class Owner(Enum):
     DERIVED = "derived"
     SEEDED = "seeded"
     APPENDED = "appended"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Project:
     contexts: tuple[str, ...]
     auth: str
     error_format: str
+    platform_path: str = ""
 
     @property
     def contract(self) -> Path:
@@ -74,6 +80,8 @@ class Report:
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     kept: int = 0
+    misfits: list[fit.Misfit] = field(default_factory=list)
+    remainders: list[Remainder] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -105,46 +113,33 @@ def open_project(folder: Path) -> Project:
         tuple(str(context) for context in contexts),
         str(answers.get("auth", "none")),
         str(answers.get("error_format", "problem")),
+        str(answers.get("platform_path", "")),
     )
 
 
-def understand(
-    contract: Path, overlay: Path | None, error_format: str | None = None
-) -> tuple[Contract, Domain, str | None]:
-    """A contract, its domain, and the text of its first overlay if it has none yet.
-
-    Without an error format, it is the one that suits the contract.
-    """
-    if overlay is not None:
-        loaded = load(contract, overlay)
-        return loaded, understand_errors(loaded, infer(loaded), error_format), None
-    bare = load(contract)
-    domain = understand_errors(bare, infer(bare), error_format)
-    text = OVERLAY_HEADER + documents.dump(seed(bare, domain, domain.error_format))
-    complete = amended(contract, text)
-    understood = understand_errors(complete, infer(complete), domain.error_format)
-    return complete, understood, text
-
-
-OVERLAY_HEADER = """\
-# What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
-# `make generate` applies it and writes effective.yaml.
-"""
-
-
-def generate(project: Project, *, write: bool = True) -> Report:
+def generate(
+    project: Project,
+    *,
+    write: bool = True,
+    understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
+) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
-    Raises ContractError and ProjectError, and then has changed nothing.
+    `understood` is what its contract and overlay are, where that is known. Raises
+    ContractError, ProjectError, and UndecidedError where a change of tables needs
+    decisions, and then has changed nothing.
     """
-    files = list(plan(project))
+    files = plan(project, understood, decisions)
     _refuse_links(project, files)
-    report = Report()
+    planned = {str(file.path): file.text for file in files}
+    change = fit.change_of(project.folder, project.package, planned)
+    report = Report(misfits=fit.misfits(project.folder, project.package, change))
     for file in files:
         target = project.folder / file.path
         current = target.read_text("utf-8") if target.is_file() else None
         if current == file.text or (
-            current is not None and file.owner is not Owner.DERIVED
+            current is not None and file.owner not in (Owner.DERIVED, Owner.MERGED)
         ):
             report.kept += 1
             continue
@@ -152,7 +147,6 @@ def generate(project: Project, *, write: bool = True) -> Report:
         if write:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(file.text, encoding="utf-8", newline="\n")
-    planned = {str(file.path) for file in files}
     for stale in _derived_files(project):
         relative = stale.relative_to(project.folder).as_posix()
         if relative not in planned:
@@ -160,6 +154,15 @@ def generate(project: Project, *, write: bool = True) -> Report:
             if write:
                 stale.unlink()
                 _remove_empty(stale.parent, project.folder)
+    for context in project.contexts:
+        if context not in change.after:
+            report.remainders += remainders(
+                project.folder,
+                project.package,
+                context,
+                report.removed,
+                change.successor(context),
+            )
     return report
 
 
@@ -173,8 +176,25 @@ def _refuse_links(project: Project, files: list[File]) -> None:
             )
 
 
-def plan(project: Project) -> Iterator[File]:
+def plan(
+    project: Project,
+    understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
+) -> list[File]:
     """Every file that the contract of a project asks for."""
+    files = list(_planned(project, understood, decisions or Decisions()))
+    code = [n for n, file in enumerate(files) if file.path.suffix == ".py"]
+    texts = all_formatted([files[n].text for n in code])
+    for number, text in zip(code, texts, strict=True):
+        files[number] = replace(files[number], text=text)
+    return files
+
+
+def _planned(
+    project: Project,
+    understood: tuple[Contract, Domain] | None,
+    decisions: Decisions,
+) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
         source.sample_folder() / "openapi.yaml" if sample else project.contract
@@ -185,12 +205,14 @@ def plan(project: Project) -> Iterator[File]:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
             overlay_text = sample_overlay(project.auth, project.error_format)
-            contract = amended(contract_file, overlay_text)
+            contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
             domain = understand_errors(contract, infer(contract), project.error_format)
         else:
             contract, domain, _ = understand(
                 contract_file, overlay, project.error_format
             )
+    elif understood:
+        contract, domain = understood
     else:
         contract, domain, overlay_text = understand(
             contract_file, overlay, project.error_format
@@ -198,6 +220,9 @@ def plan(project: Project) -> Iterator[File]:
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
+    changes = _changed_answers(project, domain)
+    rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
+    project = replace(project, contexts=tuple(c.name for c in domain.contexts))
     domain = _with_overrides(project, domain, sample)
     calls = {c.name: _calls(project, c.name, sample) for c in domain.contexts}
     templates = Templates(source.contexts_folder())
@@ -207,10 +232,30 @@ def plan(project: Project) -> Iterator[File]:
     if domain.error_bodies:
         for name, text in error_files(templates, domain.error_bodies).items():
             path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
-            yield _file(path, formatted(text))
+            yield _file(path, text)
+    for name, text in service_document(domain).items():
+        yield _file(f"src/{project.package}/generated/{name}", text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
+    tables = migrations.Migrations(project.folder, domain, decisions)
+    for file in tables.files():
+        owner = Owner.APPENDED if file.is_revision else Owner.DERIVED
+        yield _file(file.path, file.text, owner)
     yield from _locks(project)
+    for path, text in rewired.items():
+        yield File(PurePosixPath(path), text, Owner.MERGED)
+
+
+def _changed_answers(project: Project, domain: Domain) -> dict[str, "str | list[str]"]:
+    """The answers that the contract gives, where they are not those recorded."""
+    contexts = [context.name for context in domain.contexts]
+    changes: dict[str, str | list[str]] = {}
+    if contexts != [*project.contexts]:
+        changes["contexts"] = contexts
+    place = platform_path(domain, project.platform_path)
+    if place != project.platform_path:
+        changes["platform_path"] = place
+    return changes
 
 
 def understand_project(project: Project) -> tuple[Contract, Domain]:
@@ -230,15 +275,8 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
                 else contract.source.name
             ),
             "declares security, but auth is none",
-            "Add `--set auth=jwt`, or remove the security in contracts/overlay.yaml.",
-        )
-    names = tuple(context.name for context in domain.contexts)
-    if set(names) != set(project.contexts):
-        listed = ", ".join(names)
-        raise ProjectError(
-            f"the contract has the contexts {listed}; the project was made for "
-            f"{', '.join(project.contexts)}",
-            f"Renew the wiring first: `copier update --data 'contexts=[{listed}]'`.",
+            "Remove the security in contracts/overlay.yaml, or let people log in: "
+            "`copier update --data auth=jwt`.",
         )
 
 
@@ -252,10 +290,10 @@ def _context_files(
     package = f"src/{project.package}/{context.name}"
     code = ContextCode(templates, domain, context)
     for name, text in code.derived().items():
-        yield _file(f"{package}/generated/{name}", formatted(text))
+        yield _file(f"{package}/generated/{name}", text)
     written = _sample_sources(context.name) if sample else {}
     for name, text in code.seeded().items():
-        text = written.pop(f"src/{name}", "") or formatted(text)
+        text = written.pop(f"src/{name}", "") or text
         yield _file(f"{package}/{name}", text, Owner.SEEDED)
     for name, text in written.items():
         kind, _, rest = name.partition("/")
@@ -263,12 +301,7 @@ def _context_files(
         yield _file(f"{folder}/{rest}", text, Owner.SEEDED)
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
-        yield _file(f"{tests}/{name}", formatted(text))
-    versions = f"migrations/{context.name}/versions"
-    if context.entities and not any((project.folder / versions).glob("*.py")):
-        yield _file(
-            f"{versions}/0001_initial.py", migrations.initial(context), Owner.APPENDED
-        )
+        yield _file(f"{tests}/{name}", text)
 
 
 def _locks(project: Project) -> Iterator[File]:
@@ -338,6 +371,7 @@ def _derived_files(project: Project) -> Iterator[Path]:
     """The derived files that are there now."""
     for pattern in (
         f"src/{project.package}/*/generated/*.py",
+        f"src/{project.package}/generated/*.py",
         "tests/*/generated/*.py",
     ):
         for path in sorted(project.folder.glob(pattern)):

@@ -4,7 +4,7 @@ Source: https://spec.openapis.org/overlay/v1.0.0.html. `update` merges objects
 recursively, appends to arrays and replaces anything else; `remove` deletes.
 """
 
-import copy
+import re
 from dataclasses import dataclass
 
 import jsonpath_rfc9535 as jsonpath
@@ -26,31 +26,69 @@ def apply(contract: dict[str, Json], overlay: Document) -> dict[str, Json]:
 
     Raises ContractError for an action that is malformed or matches nothing.
     """
-    result = copy.deepcopy(contract)
+    result = _copied(contract)
+    assert isinstance(result, dict)
     for number, action in enumerate(_actions(overlay)):
         place = overlay.place("actions", number)
         target, update = action.get("target"), action.get("update")
         if not isinstance(target, str):
             raise ContractError(place, "an action without target", "Add `target`.")
         try:
-            nodes = list(jsonpath.find(target, result))
+            locations = _located(target, result)
         except jsonpath.JSONPathError as error:
             raise ContractError(
                 place, f"target {target!r} is not JSONPath: {error}", "See RFC 9535."
             ) from error
-        if not nodes:
+        if not locations:
             raise ContractError(
                 place,
                 f"target {target!r} matches nothing in the contract",
                 "Correct the target, or remove the action.",
             )
-        for node in reversed(nodes):
-            location = list(node.location)
+        for location in reversed(locations):
             if action.get("remove") is True:
                 _remove(result, location, place)
             elif update is not None:
-                _update(result, location, copy.deepcopy(update))
+                _update(result, location, _copied(update))
     return result
+
+
+_STEP = r"\['((?:[^'\\\x00-\x1f]|\\['\\])*)'\]|\[(0|[1-9][0-9]{0,8})\]"
+_NORMALIZED = re.compile(rf"\$(?:{_STEP})*")
+_STEPS = re.compile(_STEP)
+
+
+def _located(target: str, root: dict[str, Json]) -> list[list[str | int]]:
+    """Where the nodes are that a JSONPath matches.
+
+    A normalized path matches one node at most and is followed as it is: an overlay has
+    thousands of them.
+    """
+    if not _NORMALIZED.fullmatch(target):
+        return [list(node.location) for node in jsonpath.find(target, root)]
+    location: list[str | int] = []
+    node: Json = root
+    for step in _STEPS.finditer(target):
+        if step[2] is None:
+            name = re.sub(r"\\(.)", r"\1", step[1])
+            if not isinstance(node, dict) or name not in node:
+                return []
+            location.append(name)
+            node = node[name]
+        else:
+            index = int(step[2])
+            if not isinstance(node, list) or index >= len(node):
+                return []
+            location.append(index)
+            node = node[index]
+    return [location]
+
+
+def _copied(node: Json) -> Json:
+    """A copy in which nothing occurs twice, as what an alias stands for does."""
+    if isinstance(node, dict):
+        return {key: _copied(value) for key, value in node.items()}
+    return [_copied(item) for item in node] if isinstance(node, list) else node
 
 
 def amendments(overlay: Document) -> list[Amendment]:

@@ -1,15 +1,38 @@
 """The template engine of `generate`, with the delimiters of the whole template."""
 
-from collections.abc import Mapping
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import black
 import jinja2
 from black.mode import TargetVersion
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 HEADER = "Derived from contracts/effective.yaml by `make generate`; not edited by hand."
 
 _MODE = black.Mode(target_versions={TargetVersion.PY311})
+
+# A union in several lines that has a default; the type of a variable in several lines;
+# a text that no line can hold.
+_DISPUTED = re.compile(
+    r"""
+    ^[ ]+ \| [^\n]* [ ]=[ ]
+    | ^\][ ]=[ ]
+    | ^(?= [^\n]{89} ) [ ]* \w+ : [^=\n]+ =[ ]["']
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+# Nothing around the folder that it works in decides what is formatted, and how.
+_ANYWHERE = """
+    --quiet --isolated --no-cache --no-respect-gitignore --config=exclude=[]
+    --line-length=88 --target-version=py311
+    """.split()
+_SORT = ["check", "--fix", "--select=I,RUF022", *_ANYWHERE]
+_FORMAT = ["format", *_ANYWHERE]
 
 
 class Templates:
@@ -37,4 +60,34 @@ class Templates:
 
 def formatted(source: str) -> str:
     """Python source as black writes it."""
-    return black.format_str(source, mode=_MODE)
+    return all_formatted([source])[0]
+
+
+def all_formatted(sources: Sequence[str]) -> list[str]:
+    """Many modules as black writes them, what they import and export in order.
+
+    ruff formats them, a thousand times faster; where the two are known to differ, black
+    has the last word.
+    """
+    return [
+        black.format_str(text, mode=_MODE) if _DISPUTED.search(text) else text
+        for text in _formatted_by_ruff(sources)
+    ]
+
+
+def _formatted_by_ruff(sources: Sequence[str]) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"{number}.py") for number in range(len(sources))]
+        for path, source in zip(paths, sources, strict=True):
+            path.write_text(source, encoding="utf-8", newline="\n")
+        for command in (_SORT, _FORMAT):
+            done = subprocess.run(
+                [find_ruff_bin(), *command, folder],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                problem = (done.stdout + done.stderr)[:300]
+                raise RuntimeError(f"what was written is not Python: {problem}")
+        return [path.read_text("utf-8") for path in paths]

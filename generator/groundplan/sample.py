@@ -4,8 +4,9 @@ import textwrap
 
 from . import documents, source
 from .amendments import Seed
-from .contract import amended
+from .contract import amended, load
 from .infer import infer
+from .reader import parse
 from .seed_errors import amend_errors
 
 
@@ -16,7 +17,7 @@ def sample_overlay(auth: str, error_format: str) -> str:
     extra = folder / f"overlay.auth_{auth}.yaml"
     if extra.is_file():
         text += extra.read_text("utf-8")
-    contract = amended(folder / "openapi.yaml", text)
+    contract = amended(load(folder / "openapi.yaml"), parse(text, "overlay.yaml"))
     made = Seed(contract)
     amend_errors(made, infer(contract), error_format)
     if made.actions:

@@ -15,6 +15,7 @@ from .schemas import Pointer
 _REASONS = {
     400: "the body or a parameter cannot be read",
     401: "the caller is not logged in",
+    403: "the caller has none of the roles",
     404: "there is no such item",
     409: "another item has the same unique value",
     413: "the body is larger than the service takes",
@@ -24,6 +25,7 @@ _REASONS = {
 _TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
     413: "Content Too Large",
@@ -206,6 +208,8 @@ def _statuses(operation: Operation) -> list[int]:
     path = any(p.place == "path" for p in operation.parameters)
     if operation.schemes:
         found.append(401)
+    if operation.roles:
+        found.append(403)
     if path:
         found.append(404)
     answer = operation.answer

@@ -299,6 +299,35 @@ class TestGenerate:
         assert "written  docs/contexts.md" in groundplan("generate").out
         assert groundplan("generate", "--check").status == 0
 
+    def test_code_that_does_not_fit_has_a_status_of_its_own(
+        self, groundplan: Cli
+    ) -> None:
+        service = Path("src/shop/books/service.py")
+        with service.open("a", encoding="utf-8") as file:
+            file.write("\n    async def add_book(self) -> None:\n        pass\n")
+        line = len(service.read_text("utf-8").splitlines()) - 1
+        misfit = f"{service}:{line}: add_book takes (body) now; yours takes ()"
+        for options in ([], ["--check"]):
+            result = groundplan("generate", *options)
+            assert result.status == 6
+            assert misfit in result.out.splitlines()
+            assert "in 1 place found here" in result.err.splitlines()[-1]
+            assert "`make check` (mypy) is the full proof" in result.err
+
+    def test_a_misfit_hides_no_difference(self, groundplan: Cli) -> None:
+        with Path("src/shop/books/routes.py").open("a", encoding="utf-8") as file:
+            file.write("\nfrom .generated.schemas import Bok\n")
+        Path("docs/contexts.md").write_text("mine")
+        result = groundplan("generate", "--check")
+        assert result.status == 6
+        assert "differs  docs/contexts.md" in result.out
+        assert "routes.py:7: imports Bok, which is not in books" in result.out
+        assert "make generate" in result.err
+        assert Path("docs/contexts.md").read_text() == "mine"
+        result = groundplan("generate")
+        assert result.status == 6
+        assert "written  docs/contexts.md" in result.out
+
     def test_a_broken_contract(self, groundplan: Cli) -> None:
         Path("contracts/openapi.yaml").write_text("openapi: 3.1.0\nopenapi: 3.1.0\n")
         before = state(Path.cwd())

@@ -10,7 +10,6 @@ import sys
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from groundplan import generate, migrations, names, source
+from groundplan import generate, names, source
 from groundplan.errors import ContractError
 from groundplan.generate import Project
 
@@ -148,20 +147,6 @@ def contract(text: str) -> Data:
             "schemas": {"Item": item, "Kind": {"enum": [text, "other"]}},
         },
     }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _parse_only() -> Iterator[None]:
-    """Code is parsed here and not formatted, which changes nothing in its tree."""
-
-    def parsed(text: str) -> str:
-        ast.parse(text)
-        return text
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(generate, "formatted", parsed)
-        patch.setattr(migrations, "formatted", parsed)
-        yield
 
 
 def generated(folder: Path, text: str) -> Project:

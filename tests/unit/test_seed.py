@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonpath_rfc9535 import find
 
-from groundplan import documents, generate
+from groundplan import documents
 from groundplan.amendments import json_path
 from groundplan.contract import Contract, load
 from groundplan.error_formats import FORMATS
 from groundplan.infer import infer
 from groundplan.seed import seed
+from groundplan.understanding import understand
 
 from .projects import Data, library, loaded, small, written
 
@@ -26,7 +27,7 @@ def seeded(folder: Path, contract: Data) -> Data:
 
 
 def effective(folder: Path, contract: Data) -> Any:
-    made, _, text = generate.understand(written(folder, contract), None)
+    made, _, text = understand(written(folder, contract), None)
     assert text is not None
     return made.effective
 
@@ -226,7 +227,7 @@ def failing() -> Data:
 def contents(folder: Path, contract: Data, error_format: str) -> dict[str, Any]:
     """The content of each error response, references followed, by its status."""
     path = written(folder, contract)
-    made, _, _ = generate.understand(path, None, error_format)
+    made, _, _ = understand(path, None, error_format)
     effective: Any = made.effective
     found = {}
     for status, response in effective["paths"]["/it"]["get"]["responses"].items():
@@ -288,7 +289,7 @@ class TestErrorFormats:
         contract = failing()
         own = {**FORMATS["flat"].schema}
         contract["components"]["schemas"]["Oops"] = own
-        made, _, _ = generate.understand(written(tmp_path, contract), None, "flat")
+        made, _, _ = understand(written(tmp_path, contract), None, "flat")
         components: Any = made.effective["components"]
         assert [*components["schemas"]] == ["Oops"]
 
@@ -296,7 +297,7 @@ class TestErrorFormats:
 def complete(folder: Path, contract: Data, error_format: str | None = None) -> Contract:
     """A contract as it is with its first overlay, as a contract of its own."""
     path = written(folder, contract)
-    _, domain, _ = generate.understand(path, None, error_format)
+    _, domain, _ = understand(path, None, error_format)
     path = folder / "complete.yaml"
     path.write_text(documents.effective(domain), encoding="utf-8")
     return load(path)

@@ -84,6 +84,7 @@ class RequestMiddleware:
     ) -> None:
         self.app = app
         self.observers = observers
+        self.root_path = settings.root_path
         self.timeout = settings.request_timeout_seconds
         self.max_body_bytes = settings.max_body_bytes
         self.slow_seconds = settings.slow_request_milliseconds / 1000
@@ -93,6 +94,9 @@ class RequestMiddleware:
             await self.app(scope, receive, send)
             return
         begun = time.perf_counter()
+        if self.root_path:
+            # routes match with and without it: a gateway may have stripped it
+            scope["root_path"] = self.root_path
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id"))
         tokens = (

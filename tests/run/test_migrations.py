@@ -1,0 +1,394 @@
+"""A contract that changes step by step: rows stay, on SQLite and on PostgreSQL."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg  # type: ignore[import-untyped]
+import pytest
+
+from . import contract_steps as c
+from .conftest import Template, run
+
+pytestmark = pytest.mark.slow
+
+SCRIPTS = Path(__file__).parent
+UUID = "0b0e8f32-8b7e-4d52-9f0a-6f1f4a3c2d10"
+
+
+@dataclass
+class Service:
+    """An installed project with a database that keeps its rows."""
+
+    folder: Path
+    command: str
+    database: str
+
+    def generate(self, contract: c.Data, *options: str, status: int = 0) -> str:
+        """Change the contract, and let the command follow it."""
+        contracts = self.folder / "contracts"
+        (contracts / "openapi.yaml").write_text(json.dumps(contract), "utf-8")
+        # what the changed contract leaves open is not what is tested here
+        (contracts / "overlay.yaml").unlink(missing_ok=True)
+        return self.groundplan(*options, status=status)
+
+    def groundplan(self, *options: str, status: int = 0) -> str:
+        """Run `groundplan generate`; gives all that it says."""
+        done = subprocess.run(
+            [self.command, "generate", *options],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def migrate(self, *calls: tuple[str, str, Any], down: str = "") -> list[Any]:
+        """Upgrade, compare tables and model, and call the service; or downgrade."""
+        done = subprocess.run(
+            [self.python, SCRIPTS / "evolve.py", "changing"],
+            cwd=self.folder,
+            env=os.environ | {"CHANGING_DATABASE_URL": self.database},
+            input=json.dumps({"down": down, "calls": calls}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+        answers = json.loads(done.stdout.splitlines()[-1])
+        assert all(status < 300 for status, _ in answers), answers
+        return [body for _, body in answers]
+
+    def create(self, name: str, item: c.Data) -> c.Data:
+        """Upgrade, and make an item over HTTP."""
+        (made,) = self.migrate(("POST", f"/{name}", item))
+        assert isinstance(made, dict)
+        return made
+
+    def items(self, name: str) -> list[c.Data]:
+        """Upgrade, and what the collection holds then."""
+        (found,) = self.migrate(("GET", f"/{name}", None))
+        assert isinstance(found, list)
+        return found
+
+    def downgraded(self, code: Path, name: str) -> list[c.Data]:
+        """One revision back: what the collection holds for the code from before."""
+        shutil.copytree(code, self.folder / "src", dirs_exist_ok=True)
+        (found,) = self.migrate(("GET", f"/{name}", None), down="-1")
+        assert isinstance(found, list)
+        return found
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ".venv" / "bin" / "python"
+
+
+MEMBER = {"nick": c.short(50), "points": c.INTEGER, "note": c.TEXT}
+ENGINES = ("sqlite", "postgres")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=pytest.mark.xdist_group(f"migrations-{name}"))
+        for name in ENGINES
+    ],
+)
+def installed(
+    request: pytest.FixtureRequest,
+    make_project: Callable[..., Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A project with one entity, installed."""
+    contract = tmp_path_factory.mktemp("contract") / "openapi.json"
+    contract.write_text(json.dumps(c.contract(c.entity("members", MEMBER))), "utf-8")
+    answers = (f"database={request.param}", "auth=none", "project_name=Changing")
+    options = [word for answer in answers for word in ("--set", answer)]
+    return make_project("changing", "--contract", str(contract), *options)
+
+
+@pytest.fixture(scope="module")
+def server(installed: Path) -> Iterator[str]:
+    """The URL of a PostgreSQL server, or nothing where the project needs none."""
+    if "asyncpg" not in (installed / "pyproject.toml").read_text("utf-8"):
+        yield ""
+        return
+    with subprocess.Popen(
+        [installed / ".venv" / "bin" / "python", SCRIPTS / "serve_postgres.py"],
+        cwd=installed,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+@pytest.fixture
+def service(
+    installed: Path, server: str, template: Template, tmp_path: Path
+) -> Iterator[Service]:
+    """The project as it was made first, on an empty database."""
+    run(["git", "checkout", "--quiet", "--", "."], installed)
+    run(["git", "clean", "-fdq"], installed)
+    url = f"sqlite+aiosqlite:///{tmp_path}/rows.sqlite3"
+    if server:
+        name = f"rows_{uuid4().hex[:8]}"
+        asyncio.run(execute(server, f"CREATE DATABASE {name}"))
+        url = server.rpartition("/")[0] + f"/{name}"
+    yield Service(installed, template.command, url)
+
+
+async def execute(server: str, statement: str) -> None:
+    connection = await asyncpg.connect(server.replace("+asyncpg", ""))
+    await connection.execute(statement)
+    await connection.close()
+
+
+def test_rows_outlive_a_series_of_changes(service: Service) -> None:
+    """Added, renamed, removed, newly required, retyped and narrowed columns."""
+    ann = service.create("members", {"nick": "ann", "points": 3, "note": "first"})
+    service.create("members", {"nick": "bob", "points": 5, "note": "second"})
+
+    # added: optional, required with a default, kept by the service
+    fields = MEMBER | {
+        "city": c.TEXT,
+        "level": c.INTEGER | {"default": 1},
+        "created_at": c.MOMENT | {"readOnly": True},
+    }
+    service.generate(c.contract(c.entity("members", fields, ("city",))))
+    rows = {row["nick"]: row for row in service.items("members")}
+    assert set(rows) == {"ann", "bob"}
+    assert rows["ann"] | ann == rows["ann"]
+    assert rows["ann"]["level"] == rows["bob"]["level"] == 1
+    assert rows["ann"]["created_at"] and "city" not in rows["ann"]
+
+    # renamed, removed and newly required: nothing is written before all is decided
+    fields = {
+        "handle": c.short(80) | {"x-unique": True},
+        "points": c.NUMBER | {"x-index": True},
+        "city": c.one_of("Rome", "Oslo", "Bern"),
+        "level": c.INTEGER,
+        "age": c.INTEGER | {"minimum": 0},
+        "created_at": fields["created_at"],
+    }
+    changed = c.contract(c.entity("members", fields))
+    status = ["git", "status", "--porcelain", "src", "tests", "migrations"]
+    before = run(status, service.folder)
+    said = service.generate(changed, status=2)
+    for option in (
+        "--rename members.nick=handle",
+        "--drop members.nick",
+        "--drop members.note",
+        "--fill members.age=INTEGER",
+        "--fill members.city=VALUE",
+    ):
+        assert option in said
+    assert run(status, service.folder) == before
+    decided = (
+        *("--rename", "members.nick=handle"),
+        *("--drop", "members.note"),
+        *("--fill", "members.age=30"),
+        *("--fill", "members.city=Oslo"),
+    )
+    service.generate(changed, *decided)
+    assert "agree" in service.groundplan("--check")
+    rows = {row["handle"]: row for row in service.items("members")}
+    assert rows["ann"]["id"] == ann["id"] and rows["ann"]["points"] == 3.0
+    assert {row["age"] for row in rows.values()} == {30}
+    assert {row["city"] for row in rows.values()} == {"Oslo"}
+    item = {"points": 0.5, "level": 2, "age": 8, "city": "Bern"}
+    service.create("members", item | {"handle": "cleo"})
+
+    # fewer values, a shorter text, the table's own name
+    fields |= {"city": c.one_of("Rome", "Oslo"), "handle": c.short(4)}
+    changed = c.contract(c.entity("people", fields, ("age",)))
+    service.generate(
+        changed,
+        *("--rename", "members=people"),
+        *("--fill", "people.city=Rome"),
+        *("--convert", "people.handle"),
+    )
+    rows = {row["handle"]: row for row in service.items("people")}
+    assert [rows[name]["city"] for name in ("ann", "bob", "cleo")] == [
+        "Oslo",
+        "Oslo",
+        "Rome",
+    ]
+
+    # back to the first revision with rows, to nothing, and up again
+    service.migrate(down="people_0001")
+    assert {row["handle"] for row in service.items("people")} == {"ann", "bob", "cleo"}
+    service.migrate(down="base")
+    assert service.items("people") == []
+
+
+CONVERSIONS: dict[str, tuple[c.Data, Any, c.Data, Any]] = {
+    "text_to_integer": (c.TEXT, "-42", c.INTEGER, -42),
+    "text_to_number": (c.TEXT, "1.5", c.NUMBER, 1.5),
+    "text_to_decimal": (c.TEXT, "-12.34", c.DECIMAL, "-12.3400"),
+    "text_to_small_decimal": (c.TEXT, "-0.5", c.DECIMAL, "-0.5000"),
+    "text_to_boolean": (c.TEXT, "true", c.BOOLEAN, True),
+    "text_to_uuid": (c.TEXT, UUID.upper(), c.UUID, UUID),
+    "text_to_date": (c.TEXT, "2024-02-29", c.DATE, "2024-02-29"),
+    "text_to_moment": (
+        c.TEXT,
+        "2024-02-29T01:02:03.5+02:00",
+        c.MOMENT,
+        "2024-02-28T23:02:03.500000Z",
+    ),
+    "text_to_any": (c.TEXT, 'a "b"', c.ANY, 'a "b"'),
+    "text_to_short": (c.TEXT, "abc", c.short(3), "abc"),
+    "short_to_text": (c.short(3), "abc", c.TEXT, "abc"),
+    "integer_to_number": (c.INTEGER, 7, c.NUMBER, 7.0),
+    "integer_to_decimal": (c.INTEGER, -7, c.DECIMAL, "-7.0000"),
+    "integer_to_boolean": (c.INTEGER, 1, c.BOOLEAN, True),
+    "integer_to_text": (c.INTEGER, -7, c.TEXT, "-7"),
+    "integer_to_short": (c.INTEGER, 12345, c.short(5), "12345"),
+    "integer_to_any": (c.INTEGER, 7, c.ANY, 7),
+    "number_to_integer": (c.NUMBER, 3.0, c.INTEGER, 3),
+    "number_to_decimal": (c.NUMBER, 1.25, c.DECIMAL, "1.2500"),
+    "number_to_text": (c.NUMBER, 1.5, c.TEXT, "1.5"),
+    "number_to_any": (c.NUMBER, 1.5, c.ANY, 1.5),
+    "decimal_to_integer": (c.DECIMAL, "-7.5", c.INTEGER, -7),
+    "decimal_to_number": (c.DECIMAL, "7.5", c.NUMBER, 7.5),
+    "decimal_to_text": (c.DECIMAL, "-0.5", c.TEXT, "-0.5000"),
+    "decimal_to_any": (c.DECIMAL, "7.5", c.ANY, "7.5000"),
+    "boolean_to_integer": (c.BOOLEAN, True, c.INTEGER, 1),
+    "boolean_to_text": (c.BOOLEAN, False, c.TEXT, "false"),
+    "boolean_to_any": (c.BOOLEAN, True, c.ANY, True),
+    "uuid_to_text": (c.UUID, UUID, c.TEXT, UUID),
+    "uuid_to_any": (c.UUID, UUID, c.ANY, UUID),
+    "date_to_moment": (c.DATE, "2024-02-29", c.MOMENT, "2024-02-29T00:00:00Z"),
+    "date_to_text": (c.DATE, "2024-02-29", c.TEXT, "2024-02-29"),
+    "date_to_any": (c.DATE, "2024-02-29", c.ANY, "2024-02-29"),
+    "moment_to_date": (c.MOMENT, "2024-02-29T23:30:00-02:00", c.DATE, "2024-03-01"),
+    "moment_to_text": (
+        c.MOMENT,
+        "2024-02-29T23:30:00.5Z",
+        c.TEXT,
+        "2024-02-29T23:30:00.500000Z",
+    ),
+    "moment_to_any": (
+        c.MOMENT,
+        "2024-02-29T23:30:00Z",
+        c.ANY,
+        "2024-02-29T23:30:00.000000Z",
+    ),
+    "list_to_any": (c.NUMBERS, [1, 2], c.ANY, [1, 2]),
+    "object_to_any": (c.OBJECT, {"a": 1}, c.ANY, {"a": 1}),
+    "any_to_list": (c.ANY, [1, 2], c.NUMBERS, [1, 2]),
+    "any_to_object": (c.ANY, {"a": 1}, c.OBJECT, {"a": 1}),
+    "integer_to_list": (c.INTEGER, 7, c.NUMBERS, [5]),
+    "list_to_object": (c.NUMBERS, [7], c.OBJECT, {"b": 2}),
+}
+STARTING_OVER = {"integer_to_list": "[5]", "list_to_object": '{"b": 2}'}
+REVERSIBLE = """
+    text_to_integer text_to_number text_to_boolean text_to_date text_to_short
+    short_to_text integer_to_number integer_to_decimal integer_to_boolean
+    integer_to_text integer_to_short number_to_integer number_to_decimal number_to_text
+    decimal_to_number decimal_to_text boolean_to_integer boolean_to_text uuid_to_text
+    date_to_moment date_to_text moment_to_text list_to_any object_to_any
+""".split()
+
+
+def test_every_conversion(service: Service, tmp_path: Path) -> None:
+    """One column for each: required ones, and ones without a value."""
+    values = {name: case[1] for name, case in CONVERSIONS.items()}
+    optional = tuple(CONVERSIONS)
+
+    def entities(number: int) -> c.Data:
+        fields = {name: case[number] for name, case in CONVERSIONS.items()}
+        members = c.entity("members", MEMBER)
+        loose = c.entity("loose", fields, optional)
+        return c.contract(members, c.entity("strict", fields), loose)
+
+    service.generate(entities(0))
+    made, _, empty = service.migrate(
+        ("POST", "/strict", values), ("POST", "/loose", values), ("POST", "/loose", {})
+    )
+    old_code = tmp_path / "src"
+    shutil.copytree(service.folder / "src", old_code)
+    said = service.generate(entities(2), status=2)
+    options = []
+    for table in ("strict", "loose"):
+        for name in CONVERSIONS:
+            if f"--convert {table}.{name} " in said:
+                options += ["--convert", f"{table}.{name}"]
+            elif f"--drop {table}.{name} " in said:
+                options += ["--drop", f"{table}.{name}"]
+        for name, value in STARTING_OVER.items():
+            if table == "strict":
+                options += ["--fill", f"{table}.{name}={value}"]
+    service.generate(entities(2), *options)
+
+    wanted = {name: case[3] for name, case in CONVERSIONS.items()}
+    (row,), loose = service.migrate(("GET", "/strict", None), ("GET", "/loose", None))
+    assert row == wanted | {"id": row["id"]}
+    full, none = loose
+    if full["id"] == empty["id"]:
+        full, none = none, full
+    assert none == empty
+    kept = {k: v for k, v in wanted.items() if k not in STARTING_OVER}
+    assert full == kept | {"id": full["id"]}
+
+    (back,) = service.downgraded(old_code, "strict")
+    assert {n: back[n] for n in REVERSIBLE} == {n: made[n] for n in REVERSIBLE}
+
+
+def test_keys_change_and_rows_stay(service: Service) -> None:
+    """Another name, another type, counted or not, another column."""
+    counted = c.INTEGER | {"readOnly": True}
+    things = {"size": c.INTEGER, "code": c.short(20)}
+
+    def generate(*options: str, key: str = "id", **more: Any) -> None:
+        entity = c.entity("things", things, key=key, **more)
+        service.generate(c.contract(c.entity("members", MEMBER), entity), *options)
+
+    generate(key_type=c.INTEGER)
+    service.create("things", {"id": 41, "size": 1, "code": "a"})
+    generate(key_type=counted)
+    assert service.create("things", {"size": 2, "code": "b"})["id"] == 42
+    generate("--rename", "things.id=number", key="number", key_type=counted)
+    assert service.create("things", {"size": 3, "code": "c"})["number"] == 43
+    generate(key="number", key_type=c.TEXT)
+    service.create("things", {"number": "x", "size": 4, "code": "d"})
+    assert {row["number"] for row in service.items("things")} == {"41", "42", "43", "x"}
+    things["number"] = c.TEXT
+    del things["code"]
+    generate(key="code", key_type=c.short(20))
+    found = {row["code"]: row["number"] for row in service.items("things")}
+    assert found == {"a": "41", "b": "42", "c": "43", "d": "x"}
+    service.generate(
+        c.contract(c.entity("members", MEMBER), c.entity("things", things)),
+        *("--drop", "things"),
+    )
+    assert service.items("things") == []
+    service.migrate(down="base")
+    service.migrate()
+
+
+def test_a_context_gets_its_first_table_and_loses_its_last(service: Service) -> None:
+    """The history stays where no table is left, and goes on from there."""
+    members = c.entity("members", MEMBER)
+    notes = c.entity("notes", {"text": c.TEXT}, tag="news")
+    service.generate(c.contract(members, notes))
+    service.create("notes", {"text": "first"})
+    assert "--drop notes" in service.generate(c.contract(members), status=2)
+    service.generate(c.contract(members), "--drop", "notes")
+    service.migrate()
+    service.generate(c.contract(members, notes))
+    assert service.items("notes") == []
+    service.migrate(down="base")
+    service.migrate()
+    checked = run(["make", "--silent", "test"], service.folder)
+    assert " passed" in checked
