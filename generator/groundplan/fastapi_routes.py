@@ -175,7 +175,7 @@ class RouteWriter(ContextWriter):
             if bodies and operation.id in bodies.operations:
                 statuses += f", operation={literal(operation.id)}"
             parts.append(f"error_responses({statuses})")
-        return " | ".join(parts)
+        return " | ".join(reversed(parts))
 
     def _body_type(self, body: Body, annotations: Annotations) -> str:
         """The type of a body; FastAPI takes one value for a query parameter."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from .schema_forms import Alternative, Forms
+from schema_forms import Alternative, Forms
 
 LONGEST: Final = 400
 
