@@ -36,6 +36,16 @@ class Seed:
         assert isinstance(action, dict)
         action["target"] = json_path(parent) + _selector(names)
 
+    def take_out(self, pointer: Pointer, description: str) -> None:
+        """Take a part out of the contract, and say why."""
+        self.actions.append(
+            {
+                "target": json_path(pointer),
+                "description": description,
+                "remove": True,
+            }
+        )
+
     def remove(
         self, parent: Pointer, names: Sequence[str], inner: Pointer, description: str
     ) -> None:

@@ -84,7 +84,9 @@ class Contract:
             reference = node.get("$ref")
             if isinstance(reference, str) and not (is_map or is_extension):
                 self._at(parse_pointer(reference), reference, (*pointer, "$ref"))
-        Rules(self.source, self.effective, self.resolve).check(objects)
+        served = self.overlay is not None
+        rules = Rules(self.source, self.effective, self.resolve, served=served)
+        rules.check(objects)
 
     def _stays_inside(self, objects: Sequence[Visited]) -> None:
         for node, pointer, _, _ in objects:

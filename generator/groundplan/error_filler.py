@@ -127,8 +127,11 @@ class Filler:
             if isinstance(field.type, ListOf) and not field.type.minimum:
                 return Empty(is_list=True)
             raise
-        is_hollow = isinstance(made, Made) and not made.fields
-        return None if is_hollow and is_optional else made
+        if isinstance(made, Made) and not made.fields:
+            if is_optional:
+                return None
+            return Fixed(None) if field.type.nullable else made
+        return made
 
     def _member(self, field: Field, type_: Enumeration, by: By) -> Filling:
         values = [v for v in type_.values if isinstance(v, str | int)]

@@ -135,12 +135,13 @@ class ErrorReader:
             if is_text and not isinstance(type_, Scalar):
                 raise CannotFill(f"{media} is not JSON")
             if not is_text and self._is_open(type_, sent):
-                return replace(self.problem, media=sent)
-            is_problem = sent == PROBLEM_JSON
-            filling = Filler(self.models, _statuses(key), is_problem).fill(type_)
+                body = replace(self.problem, media=sent)
+            else:
+                is_problem = sent == PROBLEM_JSON
+                filling = Filler(self.models, _statuses(key), is_problem).fill(type_)
+                body = ErrorBody(name, sent, type_, filling, schema, at)
         except CannotFill as reason:
             return reason
-        body = ErrorBody(name, sent, type_, filling, schema, at)
         if not key:
             self._general.add(body)
         return body

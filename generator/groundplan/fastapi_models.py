@@ -194,10 +194,9 @@ def column_type(type_: Type) -> str:
 def _default(column: Column, annotations: Annotations) -> str:
     if column.default in ([], {}):
         return type(column.default).__name__
-    default = default_expression(column.default, column.type, annotations)
     if column_type(column.type) == "Json":
         return f"lambda: {literal(column.default)}"
-    return default
+    return default_expression(column.default, column.type, annotations)
 
 
 def _named_in(model: Model) -> list[str]:

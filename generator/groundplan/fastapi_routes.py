@@ -16,9 +16,9 @@ from .domain import (
 )
 from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
-from .python_fields import default_expression
+from .python_fields import default_expression, wrapped
 from .python_text import literal
-from .python_types import Annotations, wrapped
+from .python_types import Annotations
 
 # The schemes that an operation accepts, and the roles of which a caller needs one.
 Guard: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
@@ -164,7 +164,6 @@ class RouteWriter(ContextWriter):
                 told = f'"model": {annotations.constrained(reply.type)}'
             if reply.media or reply is not operation.reply:
                 entries.append(f"{reply.status}: {{{told}}}")
-        parts = [f"{{{', '.join(entries)}}}"] if entries else []
         if operation.errors:
             annotations.imports.add("...platform.error_format", "error_responses")
             statuses = ", ".join(
@@ -174,8 +173,10 @@ class RouteWriter(ContextWriter):
             bodies = self.domain.error_bodies
             if bodies and operation.id in bodies.operations:
                 statuses += f", operation={literal(operation.id)}"
-            parts.append(f"error_responses({statuses})")
-        return " | ".join(reversed(parts))
+            if not entries:
+                return f"error_responses({statuses})"
+            entries.append(f"**error_responses({statuses})")
+        return f"{{{', '.join(entries)}}}" if entries else ""
 
     def _body_type(self, body: Body, annotations: Annotations) -> str:
         """The type of a body; FastAPI takes one value for a query parameter."""
@@ -241,7 +242,7 @@ class RouteWriter(ContextWriter):
     def _route_parameter(self, parameter: Parameter, annotations: Annotations) -> str:
         kind = parameter.place.capitalize()
         arguments = self._declared(parameter)
-        if isinstance(parameter.type, Scalar):
+        if isinstance(parameter.type, Scalar) and "decimal" not in parameter.type.kind:
             written = annotations.written_text(parameter.type)
             arguments += written.bounds
             base, marks = written.base, list(written.marks)

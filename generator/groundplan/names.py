@@ -48,7 +48,7 @@ _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate generated tests accounts
     close database databases required_databases routers
     contract conftest database_fixture test_contract test_migrations test_wiring
-    env script
+    schema_comparison schema_forms env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
@@ -67,7 +67,7 @@ _CLASS_RESERVED = frozenset("""
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
     Depends DeclarativeBase Body UniqueItems Choice Format Separated Discriminated
     DecimalText Nothing Sized OneOf Cookie Parents IntegerText NumberText BooleanText
-    IsoDate IsoDateTime
+    IsoDate IsoDateTime Int32 Int64
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.

@@ -39,6 +39,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_CATEGORY: Final = re.compile(r"\\[pP]\{[^{}]*\}")
 _LOOK: Final = ("(?=", "(?!", "(?<=", "(?<!")
 _IN_CLASS: Final = re.compile(
     r"\\u\{[0-9a-fA-F]{1,6}\}|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\[pP]\{[\w=]*\}"
@@ -50,6 +51,10 @@ _SETS: Final = ("&&", "--", "~~")
 
 class PatternRefused(ValueError):
     """A pattern that the service cannot check; the message says why."""
+
+
+class PatternBroken(PatternRefused):
+    """What is no regular expression at all."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +83,31 @@ def compiled(pattern: str) -> Pattern:
         raise PatternRefused(f"it has more than {MAX_PATTERN} characters")
     if cost(pattern) > MAX_COST:
         raise PatternRefused(f"it stands for more than {MAX_COST} characters")
-    spellings = [pattern, translated(pattern)]
+    spellings = list(dict.fromkeys((pattern, translated(pattern))))
     if any(mark in pattern for mark in _SETS):
-        spellings.reverse()
+        del spellings[:-1]
     for text in spellings:
         if _is_read(text, "rust-regex"):
             return Pattern(text, "rust-regex")
     for text in spellings:
         if _is_read(text, "python-re"):
             return Pattern(text, "python-re", _longest(text))
-    raise PatternRefused("neither pydantic's nor Python's regular expressions read it")
+    if _is_read(_CATEGORY.sub(r"\\w", spellings[-1]), "python-re"):
+        raise PatternRefused(
+            "Python's regular expressions have look-around, but no \\p"
+        )
+    raise PatternBroken("it is not a regular expression")
+
+
+def problem_of(pattern: str, longest: int | float | None) -> str | None:
+    """Why the service cannot check texts of up to that length, if it cannot."""
+    try:
+        found = compiled(pattern)
+    except PatternRefused as error:
+        return str(error)
+    if found.longest is None or (longest is not None and longest <= found.longest):
+        return None
+    return f"it takes long on more than {found.longest} characters"
 
 
 @functools.lru_cache(maxsize=32)

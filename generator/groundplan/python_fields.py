@@ -1,5 +1,6 @@
 """Fields of models, arguments of functions and their defaults as Python source."""
 
+import datetime as dt
 from dataclasses import replace
 
 from pydantic.alias_generators import to_camel
@@ -16,7 +17,9 @@ from .domain import (
     named_in,
 )
 from .python_text import literal
-from .python_types import Annotations, wrapped
+from .python_types import Annotations
+
+LINE_LENGTH = 88
 
 
 def field_line(
@@ -34,8 +37,10 @@ def field_line(
     if optional:
         annotations.imports.add("pydantic", "MISSING")
         present = annotations.constrained(replace(field.type, nullable=False))
-        annotation = f"{present} | MISSING"
-        annotation += " | None" if field.type.nullable else ""
+        alternatives = dict.fromkeys([present, "MISSING"])
+        if field.type.nullable or alternatives.pop("None", "") is None:
+            alternatives["None"] = None
+        annotation = " | ".join(alternatives)
         default = " = MISSING"
     if field.wire != to_camel(field.name):
         annotations.imports.add("typing", "Annotated")
@@ -61,6 +66,16 @@ def argument(parameter: Parameter, annotations: Annotations) -> str:
         return f"{parameter.name}: {annotation} = {default}"
     optional = annotation if parameter.type.nullable else f"{annotation} | None"
     return f"{parameter.name}: {wrapped(optional, len(parameter.name) + 18)} = None"
+
+
+def wrapped(annotation: str, around: int) -> str:
+    """An optional type that does not fit on its line, in parentheses.
+
+    Formatters differ in how they break it without; `around` counts what else is there.
+    """
+    if annotation.endswith(" | None") and len(annotation) + around > LINE_LENGTH:
+        return f"({annotation})"
+    return annotation
 
 
 def default_expression(value: object, type_: Type, annotations: Annotations) -> str:
@@ -92,8 +107,7 @@ def _scalar_expression(value: object, type_: Scalar, annotations: Annotations) -
     imports = annotations.imports
     if type_.kind in ("date", "date-time"):
         imports.add("", "datetime as dt")
-        kind = "date" if type_.kind == "date" else "datetime"
-        return f"dt.{kind}.fromisoformat({literal(value)})"
+        return _moment(str(value), type_.kind)
     if type_.kind == "uuid":
         imports.add("uuid", "UUID")
         return f"UUID({literal(value)})"
@@ -101,3 +115,15 @@ def _scalar_expression(value: object, type_: Scalar, annotations: Annotations) -
         imports.add("decimal", "Decimal")
         return f'Decimal("{value}")'
     return literal(value)
+
+
+def _moment(text: str, kind: str) -> str:
+    """A date, or a moment in UTC."""
+    if kind == "date":
+        day = dt.date.fromisoformat(text)
+        return f"dt.date({day.year}, {day.month}, {day.day})"
+    parts = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    moment = [*parts.timetuple()[:6], parts.microsecond]
+    while len(moment) > 3 and not moment[-1]:
+        moment.pop()
+    return f"dt.datetime({', '.join(map(str, moment))}, tzinfo=dt.UTC)"

@@ -69,6 +69,10 @@ _KEYWORDS = {
     "exclusiveMaximum": "lt",
     "multipleOf": "multiple_of",
 }
+_WIDTHS: dict[tuple[tuple[str, int | float | str], ...], str] = {
+    (("minimum", -(2 ** (bits - 1))), ("maximum", 2 ** (bits - 1) - 1)): f"Int{bits}"
+    for bits in (32, 64)
+}
 # The scalars that arrive as text and are not text.
 _AS_JSON = frozenset({"integer", "number", "boolean", "decimal-number"})
 # In which order the alternatives of a text are tried: text itself fits everything.
@@ -127,11 +131,11 @@ class Annotations:
             if len(_kinds(type_)) > 1:
                 whole = self.written_text(UnionOf(tuple(kinds)))
                 return replace(whole, marks=self._choice(type_))
-            marks = (*self._choice(type_), self._use("AS_JSON"))
+            marks = (self._use("AS_JSON"), *self._choice(type_))
             return Written(_bases(type_), (), marks)
         checked = self._checked(type_)
         if isinstance(type_, Scalar) and type_.kind in _AS_JSON:
-            return replace(checked, marks=(*checked.marks, self._use("AS_JSON")))
+            return replace(checked, marks=(self._use("AS_JSON"), *checked.marks))
         return checked
 
     def _checked(self, type_: Type) -> Written:
@@ -152,6 +156,8 @@ class Annotations:
     def _scalar(self, type_: Scalar) -> Written:
         base = self._use(_CHECKED[type_.kind])
         bounds = constraint_arguments(type_)
+        if type_.kind == "integer" and type_.constraints in _WIDTHS:
+            base, bounds = self._field(_WIDTHS[type_.constraints]), ()
         if type_.kind == "any" and type_.constraints:
             values = json.loads(str(type_.constraint("enum")))
             listed = ", ".join(repr(value) for value in values)
@@ -271,19 +277,6 @@ def constraint_arguments(type_: Scalar) -> tuple[str, ...]:
         for keyword, value in type_.constraints
         if keyword in _KEYWORDS
     )
-
-
-LINE_LENGTH = 88
-
-
-def wrapped(annotation: str, around: int) -> str:
-    """An optional type that does not fit on its line, in parentheses.
-
-    Formatters differ in how they break it without; `around` counts what else is there.
-    """
-    if annotation.endswith(" | None") and len(annotation) + around > LINE_LENGTH:
-        return f"({annotation})"
-    return annotation
 
 
 def needs_python_regex(types: Iterable[Type]) -> bool:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from .errors import ContractError
 from .expansion import Expansion
+from .pattern_rules import PatternRules
 from .reader import Document, Json
 from .specification import DIALECTS, fitting, is_old
 from .walk import Node, Pointer, Visited
@@ -18,12 +19,18 @@ _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class Rules:
-    """Checks one valid document; `resolve` follows its `$ref`s."""
+    """Checks one valid document; `resolve` follows its `$ref`s.
 
-    def __init__(self, document: Document, data: Node, resolve: Resolve) -> None:
+    `served` says that its overlay has been applied, so that it is what is served.
+    """
+
+    def __init__(
+        self, document: Document, data: Node, resolve: Resolve, *, served: bool
+    ) -> None:
         self.document = document
         self.data = data
         self.resolve = resolve
+        self.patterns = PatternRules(served=served)
 
     def check(self, objects: Iterable[Visited]) -> None:
         """Raise ContractError for the first rule that is broken.
@@ -141,6 +148,8 @@ class Rules:
                     f"a schema that {problem}",
                     "Refer to fewer schemas from it, or make its parts properties.",
                 )
+            for key, message, hint in self.patterns.problems(schema):
+                raise self._refuse((*at, *key), message, hint)
             if "allOf" in schema and "allOf" not in at[-2:]:
                 self._required(schema, at)
             reason = self._misfit(misfit, schema, at)

@@ -220,6 +220,9 @@ def _nothing(type_: object) -> str:
         "uuid": "00000000-0000-4000-8000-00000000dead",
         "integer": "999999999",
         "number": "999999999",
+        "date": "1900-01-01",
+        "date-time": "1900-01-01T00:00:00Z",
+        "email": "nobody@example.com",
     }.get(kind, "no-such-item")
 
 

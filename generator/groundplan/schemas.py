@@ -262,8 +262,9 @@ class SchemaReader:
         schema, pointer = flat.schema, flat.pointer
         extra = schema.get("additionalProperties")
         closed = extra is False or schema.get("unevaluatedProperties") is False
+        patterned = bool(schema.get("patternProperties"))
         listed = schema.get("properties") or schema.get("required")
-        if not listed and (not closed or schema.get("patternProperties")):
+        if not listed and (patterned or not closed):
             return self._map(flat, direction, hint, closed)
         for keyword in ("patternProperties", "propertyNames"):
             if keyword in schema:
@@ -271,7 +272,7 @@ class SchemaReader:
         direction = self._seen_from(flat, direction)
         known = self._named.get((pointer, direction))
         if known is None:
-            known = self._model(flat, direction, hint, closed)
+            known = self._model(flat, direction, hint, closed and not patterned)
         return ModelOf(known)
 
     def _map(self, flat: Flat, direction: Direction, hint: str, closed: bool) -> Type:
@@ -307,13 +308,15 @@ class SchemaReader:
         schema, pointer = flat.schema, flat.pointer
         name = self._preferred.get(pointer)
         if name is None:
-            name = self._taken.unique(names.pascal(hint))
+            named = direction == "request" and pointer[0] == "components"
+            name = self._taken.unique(names.pascal(f"{hint} Input" if named else hint))
         elif direction == "request":
             name = self._taken.unique(f"{name}Input")
         self._named[pointer, direction] = name
         self.models[name] = Model(name, (), False)  # its place, before what it holds
         extra = None
         more = schema.get("additionalProperties")
+        more = more or bool(schema.get("patternProperties"))
         if not closed and (more is True or isinstance(more, dict)):
             at = (*pointer, "additionalProperties")
             extra = self.read(more, at, direction, f"{name} Value")
@@ -333,8 +336,8 @@ class SchemaReader:
 
     def _fields(self, flat: Flat, direction: Direction, name: str) -> Iterator[Field]:
         properties = flat.schema.get("properties") or {}
-        required = flat.schema.get("required")
-        required = required if isinstance(required, list) else []
+        listed = flat.schema.get("required")
+        required = {str(w): True for w in (listed if isinstance(listed, list) else ())}
         if not isinstance(properties, dict):
             raise ContractError(
                 self.contract.place(*flat.pointer),
@@ -342,15 +345,15 @@ class SchemaReader:
                 "Make it one: names, each with a schema.",
             )
         hidden = "readOnly" if direction == "request" else "writeOnly"
-        unlisted = {str(wire): True for wire in required if wire not in properties}
-        every = {**properties, **unlisted}
-        attributes = names.field_names(every)
-        for wire, node in every.items():
+        nodes = properties | {w: True for w in required if w not in properties}
+        owner = self._preferred.get(flat.pointer, name)
+        attributes = names.field_names(nodes)
+        for wire, node in nodes.items():
             said = Said(self.contract, node)
             if said.of(hidden) is True:
                 continue
             at = (*flat.pointer, "properties", wire)
-            type_ = self.read(node, at, direction, f"{name} {wire}")
+            type_ = self.read(node, at, direction, f"{owner} {wire}")
             yield Field(
                 name=attributes[wire],
                 wire=wire,

@@ -17,6 +17,7 @@ from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
 from .seed_fields import start_fields
+from .seed_patterns import leave_patterns
 from .walk import parse_pointer
 
 MAX_PAGE = 100_000
@@ -47,6 +48,7 @@ def seed(
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
+    leave_patterns(made)
     declare_errors(made, domain, error_format)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
@@ -225,7 +227,7 @@ def _bound_schema(made: Seed, schema: Json, pointer: Pointer) -> None:
         if not isinstance(current, dict) or not current:
             continue
         node, at = made.contract.resolve(current, at)
-        if (*at, "#bounds") in made.seen:
+        if (*at, "#bounds") in made.seen or node.get("readOnly") is True:
             continue
         made.seen.add((*at, "#bounds"))
         kind = node.get("type")

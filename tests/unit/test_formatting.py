@@ -133,6 +133,20 @@ def test_nothing_around_decides(
     )
 
 
+def test_imports_are_in_the_order_of_the_linter() -> None:
+    source = """from .b import Thing10, Thing2, Newer, NewThing, CONSTANT
+from uuid import UUID
+
+__all__ = ["Thing10", "UUID", "Thing2"]
+"""
+    assert formatted(source) == """from uuid import UUID
+
+from .b import CONSTANT, Newer, NewThing, Thing2, Thing10
+
+__all__ = ["UUID", "Thing2", "Thing10"]
+"""
+
+
 def test_what_is_not_python_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="not Python"):
         all_formatted(["x = 1\n", "x = = 1\n"])

@@ -85,7 +85,7 @@ CASES: dict[str, tuple[Change, str, str]] = {
     ),
     "a pattern": (
         lambda c: book(c).update(wrong={"type": "string", "pattern": "("}),
-        '"(" is not a "regex"',
+        "the pattern is broken",
         "pattern: (",
     ),
     "an operationId of another": (

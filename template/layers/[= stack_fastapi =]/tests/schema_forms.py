@@ -6,6 +6,7 @@ Words for people are left out.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +26,13 @@ COMPARED: Final = {
 SIZES: Final = {"minLength", "minItems", "minProperties"}
 LOWER: Final = {"minimum", "exclusiveMinimum"} | SIZES
 UPPER: Final = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
+# The bounds of an integer are integers.
+WHOLE: Final = {
+    "minimum": math.ceil,
+    "maximum": math.floor,
+    "exclusiveMinimum": math.floor,
+    "exclusiveMaximum": math.ceil,
+}
 NESTED: Final = ("items", "additionalProperties", "propertyNames")
 NULL: Final[Alternative] = {"type": "null"}
 
@@ -64,7 +72,7 @@ class Forms:
         return [self._finished(one) for one in self._allowed(schema)]
 
     def _allowed(self, schema: Any) -> list[Alternative]:
-        if schema is False:
+        if schema is False or (isinstance(schema, dict) and schema.get("not") == {}):
             return []
         if not isinstance(schema, dict):
             return [{}]
@@ -79,11 +87,10 @@ class Forms:
             if keyword in schema:
                 options = [self._allowed(option) for option in schema[keyword]]
                 exclusive = keyword == "oneOf" and "discriminator" not in schema
+                every = [one for option in options for one in option]
                 if exclusive and not differ_in_type(options):
-                    options = [
-                        [one | {"exclusive": True} for one in o] for o in options
-                    ]
-                found = product(found, [one for option in options for one in option])
+                    every = [o if o == NULL else o | {"exclusive": True} for o in every]
+                found = product(found, every)
         if schema.get("nullable") is True and NULL not in found:
             found = [*found, NULL]
         return found
@@ -96,23 +103,30 @@ class Forms:
         kind = type_of(one)
         if kind:
             made["type"] = kind
-        inside = {}
+        one = by_key(fixed(one))
+        inside: dict[str, Any] = {}
         for keyword in COMPARED.get(kind, set()) & one.keys():
             value = one[keyword]
             if keyword == "properties":
-                for name, inner in value.items():
-                    if self.said(inner, self.hidden) is not True:
-                        inside[f"properties/{name}"] = inner
+                inside |= {f"properties/{name}": part for name, part in value.items()}
             elif keyword == "prefixItems":
-                inside |= {f"prefixItems/{n}": inner for n, inner in enumerate(value)}
+                inside |= {f"prefixItems/{n}": part for n, part in enumerate(value)}
             elif keyword in NESTED and value is not False:
                 inside[keyword] = value
+            elif keyword in WHOLE and kind == "integer":
+                made[keyword] = float(WHOLE[keyword](value))
             elif keyword in LOWER | UPPER:
                 made[keyword] = float(value)
             elif keyword != "required" and value not in (None, []):
                 made[keyword] = value
-        named = [n for n in one.get("required", ()) if f"properties/{n}" in inside]
-        return made | {"required": sorted(set(named)), "inside": inside}
+        required = set(one.get("required", ()))
+        for name in required - one.get("properties", {}).keys():
+            inside[f"properties/{name}"] = True
+        for place in [p for p in inside if p.startswith("properties/")]:
+            if self.said(inside[place], self.hidden) is True:
+                del inside[place]
+                required.discard(place.removeprefix("properties/"))
+        return made | {"required": sorted(required), "inside": inside}
 
 
 def by_type(schema: dict[str, Any]) -> list[Alternative]:
@@ -140,6 +154,39 @@ def by_type(schema: dict[str, Any]) -> list[Alternative]:
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     return product([{"type": kind} for kind in kinds] or [{}], found)
+
+
+def fixed(one: Alternative) -> Alternative:
+    """A tuple of just that length; other lists of types are not checked."""
+    if "prefixItems" not in one:
+        return one
+    rest = {k: v for k, v in one.items() if k not in ("prefixItems", "items")}
+    length = len(one["prefixItems"])
+    longest = length if one.get("items") is False else one.get("maxItems")
+    if one.get("minItems") != length or longest != length:
+        return rest
+    return rest | {"prefixItems": one["prefixItems"], "maxItems": length}
+
+
+def by_key(one: Alternative) -> Alternative:
+    """A map whose keys match one pattern; other patterns of keys are not checked."""
+    if "properties" in one:
+        one = {k: v for k, v in one.items() if k != "propertyNames"}
+    if "patternProperties" not in one:
+        return one
+    rest = {k: v for k, v in one.items() if k != "additionalProperties"}
+    patterns = one["patternProperties"]
+    if (
+        len(patterns) > 1
+        or "properties" in one
+        or one.get("additionalProperties", True)
+    ):
+        return rest
+    ((pattern, values),) = patterns.items()
+    return rest | {
+        "propertyNames": {"type": "string", "pattern": pattern},
+        "additionalProperties": values,
+    }
 
 
 def product(left: list[Alternative], right: list[Alternative]) -> list[Alternative]:

@@ -127,6 +127,8 @@ def parameters(
         style = "form" if place in ("query", "cookie") else "simple"
         style = parameter.get("style", style)
         explode = parameter.get("explode", style == "form")
+        if not is_read(forms, parameter):
+            continue
         at = f"{place} parameter {name}"
         found[at] = (
             "required" if parameter.get("required") else "optional",
@@ -136,6 +138,22 @@ def parameters(
         schema = {"allOf": [parameter.get("schema", True), NOT_NULL]}
         found[f"{at}: schema"] = Schema(schema, in_request=True)
     return found
+
+
+def is_read(forms: Forms, parameter: dict[str, Any]) -> bool:
+    """Whether a service reads a parameter: text, and lists of texts where they fit.
+
+    `groundplan check` names the others.
+    """
+    if "schema" not in parameter or parameter.get("style") in ("matrix", "label"):
+        return False
+    found = [forms.alternatives(parameter["schema"])]
+    kinds = {one.get("type") for one in found[0]}
+    for one in found[0]:
+        found.append(forms.alternatives(one.get("inside", {}).get("items", True)))
+    inner = {one.get("type") for alternatives in found[1:] for one in alternatives}
+    listed = "array" in kinds and parameter["in"] in ("path", "cookie")
+    return "object" not in kinds and not listed and not inner & {"array", "object"}
 
 
 def body(forms: Forms, declared: Any) -> dict[str, object]:

@@ -24,6 +24,7 @@ def install_document(app: FastAPI, security_schemes: dict[str, Any]) -> None:
                 _forget_unanswered(operation)
                 for parameter in operation.get("parameters", []):
                     _tell_as_it_is_written(parameter)
+            _close_maps(document)
             components = document.setdefault("components", {})
             for name in UNUSED:
                 components.get("schemas", {}).pop(name, None)
@@ -37,6 +38,18 @@ def install_document(app: FastAPI, security_schemes: dict[str, Any]) -> None:
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for item in document.get("paths", {}).values():
         yield from item.values()
+
+
+def _close_maps(node: object) -> None:
+    """A map whose keys match a pattern takes no others; pydantic does not tell."""
+    if isinstance(node, dict):
+        if "patternProperties" in node:
+            node.setdefault("additionalProperties", False)
+        for inner in node.values():
+            _close_maps(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            _close_maps(inner)
 
 
 def _forget_unanswered(operation: dict[str, Any]) -> None:

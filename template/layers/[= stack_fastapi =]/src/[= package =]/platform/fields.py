@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final, TypeVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, JsonValue
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, JsonValue
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, to_json
 from pydantic_core import core_schema as core
@@ -258,6 +258,8 @@ _DECIMAL: Final = Spelled(
         _digits, return_schema=core.str_schema(), when_used="json"
     ),
 )
+Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
+Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 Email = Annotated[str, Format("email")]
 IsoDate = Annotated[
     dt.date,
