@@ -5,6 +5,8 @@ breaks a rule that matters. Nothing is mended silently: `groundplan check` lists
 one, with its line.
 """
 
+import re
+
 from .mend_operations import OperationMender
 from .mend_parts import PartMender
 from .mend_schemas import SchemaMender
@@ -179,17 +181,33 @@ def _scheme(remarks: Remarks, node: Json, at: Pointer) -> None:
 
 
 def _paths(remarks: Remarks, data: Node) -> None:
-    """Paths begin with a slash; those that say nothing are left out."""
+    """Paths begin with a slash and have no query; those that say nothing go."""
     paths = data.get("paths")
     for path, item in mapped(paths):
         assert isinstance(paths, dict)
         if item is None:
             remarks.drop(paths, ("paths",), path, "is empty")
-        elif not path.startswith(("/", "x-")) and f"/{path}" not in paths:
-            remarks.add(("paths", path), f"`{path[:60]}` is read as `/{path[:60]}`")
-            entries = [(f"/{p}" if p == path else p, i) for p, i in paths.items()]
-            paths.clear()
-            paths.update(entries)
+            continue
+        plain, _, query = path.partition("?")
+        if not path.startswith(("/", "x-")):
+            plain = f"/{plain}"
+        if plain == path or plain in paths:
+            continue
+        words = f"`{path[:60]}` is read as `{plain[:60]}`"
+        remarks.add(("paths", path), words)
+        _in_query(item, set(re.findall(r"\{([^{}]*)\}", query)))
+        entries = [(plain if p == path else p, i) for p, i in paths.items()]
+        paths.clear()
+        paths.update(entries)
+
+
+def _in_query(item: Json, names: set[str]) -> None:
+    """Parameters that were written into the path behind a question mark."""
+    owners = [item, *(node for _, node in mapped(item))]
+    for owner in (o for o in owners if isinstance(o, dict)):
+        for entry in listed(owner.get("parameters")):
+            if isinstance(entry, dict) and entry.get("name") in names:
+                entry["in"] = "query"
 
 
 def _late(remarks: Remarks, data: Node) -> None:

@@ -47,13 +47,7 @@ class OperationReader:
         for path, node in (paths if isinstance(paths, dict) else {}).items():
             item, at = self.contract.resolve(node, ("paths", path))
             for method in METHODS:
-                if isinstance(item.get(method), dict) and method in (
-                    "get",
-                    "put",
-                    "post",
-                    "delete",
-                    "patch",
-                ):
+                if isinstance(item.get(method), dict):
                     found.append(self._operation(path, method, item, at))
         return found
 

@@ -60,6 +60,12 @@ class Rules:
         places: dict[str, Pointer] = {}
         for path, node in _entries(self.data.get("paths")):
             item, at = self.resolve(node, ("paths", path))
+            if "?" in path or "#" in path:
+                raise self._refuse(
+                    ("paths", path),
+                    f"the path {path[:120]} has a query",
+                    "Declare it in `parameters`, with `in: query`.",
+                )
             shared = self._parameters(item, at)
             for method in _METHODS:
                 operation = item.get(method)

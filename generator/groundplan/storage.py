@@ -29,6 +29,9 @@ from .operations import RawOperation
 Found = tuple[str, "Wrapper | None"]
 
 
+STORED = frozenset({"get", "post", "put", "patch", "delete"})
+
+
 class Answers:
     """Decides for every operation what answers it."""
 
@@ -41,6 +44,9 @@ class Answers:
     def of(self, item: RawOperation) -> Storage | Stub:
         """What answers an operation: an entity's storage, or a stub that says why."""
         operation = item.operation
+        if operation.method not in STORED:
+            method = operation.method.upper()
+            return Stub("action", f"{method} is for people to say")
         if not item.json_only:
             return Stub("media-type", "its content is not JSON")
         if item.unread:

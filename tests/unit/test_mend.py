@@ -185,6 +185,10 @@ def parameters(*given: Data) -> Change:
     return lambda contract: get(contract).update(parameters=list(given))
 
 
+def in_path(name: str) -> Data:
+    return {"name": name, "in": "path", "required": True, "schema": TEXT}
+
+
 TEXT: Data = {"type": "string"}
 WHOLE: dict[str, tuple[Change, tuple[str, ...], object, str]] = {
     "no version": (
@@ -224,6 +228,14 @@ WHOLE: dict[str, tuple[Change, tuple[str, ...], object, str]] = {
         ("paths", "/other", "get", "responses"),
         OK,
         "read as `/other`",
+    ),
+    "a path with a query": (
+        lambda c: c["paths"].update(
+            {"/b?q={q}": {"get": {"responses": OK, "parameters": [in_path("q")]}}}
+        ),
+        ("paths", "/b", "get", "parameters"),
+        [{"name": "q", "in": "query", "required": True, "schema": TEXT}],
+        "read as `/b`",
     ),
     "a method in capitals": (
         lambda c: c["paths"]["/it"].update(POST={"responses": OK}),
@@ -392,6 +404,7 @@ def test_remarks_name_the_line(tmp_path: Path) -> None:
             {"name": "q", "in": "query", "schema": {"type": "integer"}},
         ),
         lambda c: get(c).update(responses=[OK]),
+        lambda c: c["paths"].update({"/it?a=b": {"get": {"responses": OK}}}),
         lambda c: c.update(paths=[]),
         lambda c: c.update(info="x", paths={"/a": "b"}),
         lambda c: at(c, *PROPERTIES).update(schema={"type": "objectid"}),

@@ -14,6 +14,7 @@ from schema_forms import Forms
 CONTRACT: Final = Path(__file__).parents[1] / "contracts" / "effective.yaml"
 METHODS: Final = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 JSON: Final = re.compile(r"application/([\w.-]+\+)?json(;.*)?|\*/\*|application/\*")
+PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
 # Headers that OpenAPI has other places for.
 NO_PARAMETERS: Final = {"accept", "content-type", "authorization"}
 # A parameter is never null: one that is optional is left out.
@@ -55,7 +56,9 @@ def differences(contract: dict[str, Any], service: dict[str, Any]) -> Iterator[s
 
 
 def covered(place: str, contract: dict[str, object]) -> bool:
-    """Whether it is a status that the contract speaks of together with others."""
+    """Whether the contract leaves it open, or speaks of it together with others."""
+    if place == "operationId":
+        return place not in contract
     if not re.fullmatch(r"response \w+", place):
         return False
     together = ("response default", f"{place[:-2]}XX")
@@ -72,12 +75,12 @@ def operations(forms: Forms) -> dict[str, dict[str, object]]:
         for method in METHODS & item.keys():
             operation = item[method]
             if "platform" not in operation.get("tags", ()):
-                shared = item.get("parameters", [])
-                found[f"{method.upper()} {path}"] = {
-                    "operationId": operation.get("operationId"),
+                declared = item.get("parameters", []) + operation.get("parameters", [])
+                found[f"{method.upper()} {PARAMETER.sub('{}', path)}"] = {
+                    **identifier(operation),
                     "deprecated": operation.get("deprecated", False),
                     **security(forms.document, operation),
-                    **parameters(forms, [*shared, *operation.get("parameters", [])]),
+                    **parameters(forms, declared, PARAMETER.findall(path)),
                     **body(forms, operation.get("requestBody")),
                     **replies(forms, operation["responses"]),
                 }
@@ -99,8 +102,19 @@ def security(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, o
     }
 
 
-def parameters(forms: Forms, declared: list[Any]) -> dict[str, object]:
-    """Each parameter: whether it has to be there, how it is written, what it allows."""
+def identifier(operation: dict[str, Any]) -> dict[str, object]:
+    """The name of an operation, if it has one."""
+    name = operation.get("operationId")
+    return {"operationId": name} if name else {}
+
+
+def parameters(
+    forms: Forms, declared: list[Any], in_path: list[str]
+) -> dict[str, object]:
+    """Each parameter: whether it has to be there, how it is written, what it allows.
+
+    Those of the path are known by their place in it: the service has names of its own.
+    """
     found: dict[str, object] = {}
     for parameter in map(forms.resolved, declared):
         name, place = parameter["name"], parameter["in"]
@@ -108,6 +122,8 @@ def parameters(forms: Forms, declared: list[Any]) -> dict[str, object]:
             name = name.lower()
             if name in NO_PARAMETERS:
                 continue
+        elif place == "path":
+            name = str(in_path.index(name) + 1)
         style = "form" if place in ("query", "cookie") else "simple"
         style = parameter.get("style", style)
         explode = parameter.get("explode", style == "form")

@@ -56,7 +56,9 @@ async def live() -> Live:
     return Live()
 
 
-@router.get("/ready", operation_id="platformReadiness", responses={503: {"model": Ready}})
+@router.get(
+    "/ready", operation_id="platformReadiness", responses={503: {"model": Ready}}
+)
 async def ready(request: Request, response: Response) -> Ready:
     """Answer 200 when every dependency does, else 503."""
     databases = request.app.state.wiring.required_databases()

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from types import NoneType
-from typing import Final, get_args
+from typing import Annotated, Final, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -39,8 +39,7 @@ class AsJson:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        (kind,) = {*(get_args(source) or [source])} - {NoneType}
-        pattern, what = _SPELLINGS[kind]
+        pattern, what = _SPELLINGS[_kind(source)]
 
         def check(value: object) -> object:
             if isinstance(value, str) and not pattern.fullmatch(value):
@@ -50,6 +49,14 @@ class AsJson:
             return value
 
         return core_schema.no_info_before_validator_function(check, handler(source))
+
+
+def _kind(source: object) -> object:
+    """What is left of a type without bounds and null: `int` of `int | None`."""
+    if get_origin(source) is Annotated:
+        return _kind(get_args(source)[0])
+    kinds = [kind for kind in get_args(source) if kind is not NoneType]
+    return _kind(kinds[0]) if kinds else source
 
 
 @dataclass(frozen=True)
