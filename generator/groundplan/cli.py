@@ -23,7 +23,8 @@ app = typer.Typer(
 
 Exit statuses: 0 done; 1 `generate --check` found differences; 2 the command line or
 an answer is wrong or missing; 3 the contract is refused; 4 the folder cannot be
-written to as it is; 5 a program that was started failed; 70 an error of groundplan.
+written to as it is; 5 a program that was started failed; 70 an error of groundplan
+itself.
 
 Example: groundplan new shop --preset starter --run""",
 )

@@ -149,6 +149,20 @@ class TestTold:
             (change,) = changes(tmp_path, members(MEMBER), new, renames=renames)
             assert change.renamed
 
+    def test_a_key_that_another_column_becomes(self, tmp_path: Path) -> None:
+        fields = without("nick")
+        new = c.contract(c.entity("members", fields, key="name", key_type=c.short(50)))
+        told = {"drops": ["members.id"], "renames": ["members.nick=name"]}
+        (change,) = changes(tmp_path, members(MEMBER), new, **told)
+        assert slug([change]) == "change_members"
+        assert "make name of members the key" in words([change])
+
+    def test_a_table_whose_name_another_takes(self, tmp_path: Path) -> None:
+        new = c.contract(c.entity("people", MEMBER), c.entity("members", MEMBER))
+        renames = ["members=people"]
+        first, second = changes(tmp_path, members(MEMBER), new, renames=renames)
+        assert first.renamed and second.old is None
+
     def test_rows_that_go(self, tmp_path: Path) -> None:
         new = members(without("note") | {"age": c.INTEGER})
         told = {"drops": ["members.note"], "fills": ["members.age=-1"]}
