@@ -43,14 +43,17 @@ def added_column(column: StoredColumn, name: str, *, nullable: bool) -> str:
 
 
 def key_name(table: StoredTable) -> str:
+    """The name of a table's primary key, as the models' naming convention has it."""
     return f"op.f({literal(f'pk_{table.name}')})"
 
 
 def unique_name(table: StoredTable, column: StoredColumn) -> str:
+    """The name of the constraint of a unique column."""
     return f"op.f({literal(f'uq_{table.name}_{column.name}')})"
 
 
 def index_name(table: StoredTable, column: StoredColumn) -> str:
+    """The name of the index of a column."""
     return f"op.f({literal(f'ix_{table.name}_{column.name}')})"
 
 
@@ -75,6 +78,7 @@ def drop_table(table: StoredTable) -> list[str]:
 
 
 def create_index(table: StoredTable, column: StoredColumn) -> str:
+    """The statement that indexes a column."""
     return (
         f"op.create_index({index_name(table, column)}, {literal(table.name)}, "
         f"[{literal(column.name)}])"
@@ -82,5 +86,6 @@ def create_index(table: StoredTable, column: StoredColumn) -> str:
 
 
 def drop_index(table: StoredTable, column: StoredColumn) -> str:
+    """The statement that takes the index of a column away."""
     name = index_name(table, column)
     return f"op.drop_index({name}, table_name={literal(table.name)})"

@@ -24,9 +24,9 @@ app = typer.Typer(
     help="""From an OpenAPI contract and a dozen answers to a backend that runs.
 
 Exit statuses: 0 done; 1 `generate --check` found differences; 2 the command line or
-an answer is wrong; 3 the contract is refused; 4 the folder cannot be written to as
-it is; 5 a program that was started failed; 6 `generate` found code of yours that does
-not fit the contract; 70 an error of groundplan itself.
+an answer is wrong or missing; 3 the contract is refused; 4 the folder cannot be
+written to as it is; 5 a program that was started failed; 6 `generate` found code of
+yours that does not fit the contract; 70 an error of groundplan itself.
 
 Example: groundplan new shop --preset starter --run""",
 )

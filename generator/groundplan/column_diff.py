@@ -72,13 +72,15 @@ class Columns:
     def changes(self) -> tuple[ColumnChange, ...]:
         """The changes, in the order of the old columns and then of the new ones."""
         came = {c.name: c for c in self.new.columns if not self.old.column(c.name)}
-        found: list[ColumnChange] = []
+        renamed: dict[str, StoredColumn] = {}
         for column in self.old.columns:
             names = self._names(column)
             target = self.decisions.rename(*names)
-            after = self.new.column(column.name)
             if target is not None:
-                after = self._renamed(names[0], target, came)
+                renamed[column.name] = self._renamed(names[0], target, came)
+        found: list[ColumnChange] = []
+        for column in self.old.columns:
+            after = renamed.get(column.name) or self.new.column(column.name)
             if after is not None:
                 found += self._pair(column, after)
             elif self._goes(column, came):

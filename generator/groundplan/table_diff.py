@@ -37,10 +37,14 @@ def diff(
     pairs: list[tuple[StoredTable, StoredTable]] = []
     dropped: list[StoredTable] = []
     restarted: list[StoredTable] = []
-    for name, table in old.items():
+    renamed: dict[str, StoredTable] = {}
+    for name in old:
         target = decisions.rename(name)
         if target is not None:
-            pairs.append((table, _renamed(name, target, came)))
+            renamed[name] = _renamed(name, target, came)
+    for name, table in old.items():
+        if name in renamed:
+            pairs.append((table, renamed[name]))
             if name in new:
                 came[name] = new[name]
         elif name in new:

@@ -1,7 +1,8 @@
 """Runs in a generated project, with its Python: migrates, then calls the service.
 
-Reads `{"down": revision or "", "calls": [[method, path, body]]}` from its input and
-writes the answers of the calls as JSON. After an upgrade, tables equal the model.
+Reads `{"to": revision, "calls": [[method, path, body]]}` from its input and writes the
+answers of the calls as JSON. At `head`, tables equal the model; others are downgrades,
+and an empty one leaves the tables as they are.
 """
 
 import asyncio
@@ -18,11 +19,11 @@ def main() -> None:
     wanted = json.load(sys.stdin)
     migrate = import_module(f"{PACKAGE}.migrate")
     settings = import_module(f"{PACKAGE}.settings").load_settings()
-    if wanted.get("down"):
-        migrate.downgrade(settings, to=wanted["down"])
-    else:
+    if wanted["to"] == "head":
         migrate.upgrade(settings)
         migrate.check(settings)
+    elif wanted["to"]:
+        migrate.downgrade(settings, to=wanted["to"])
     answers = asyncio.run(call(settings, wanted["calls"])) if wanted["calls"] else []
     print(json.dumps(answers))
 

@@ -11,7 +11,9 @@ import pytest
 
 from groundplan import __version__, answers, cli, generate, source
 
+from .. import contract_steps as c
 from .projects import LIBRARY, generated, shelf, small, state, written
+from .tables import Changing, members
 
 COMMANDS = [
     [],
@@ -348,6 +350,30 @@ class TestGenerate:
         assert result.status == 0
         assert "addBook" in result.out
         assert "Amendments to openapi.yaml" in result.out
+
+
+def test_what_becomes_of_rows_is_asked_and_told(groundplan: Cli) -> None:
+    changing = Changing(Path.cwd() / "project", members({"nick": c.TEXT}))
+    changing.change(members({"handle": c.TEXT}))
+    groundplan.monkeypatch.chdir("project")
+    before = state(Path.cwd())
+    for options, status in ([], 2), (["--check"], 1):
+        result = groundplan("generate", *options)
+        assert result.status == status
+        assert "--rename members.nick=handle " in result.err
+        assert "--drop members.nick " in result.err
+        assert 'make generate ARGS="..."' in result.err
+        assert state(Path.cwd()) == before
+    result = groundplan("generate", "--rename", "members.nick")
+    assert (result.status, result.out) == (2, "")
+    result = groundplan("generate", "--rename", "members.nick=handle")
+    assert result.status == 0
+    name = "migrations/people/versions/0002_rename_nick_of_members_to_handle.py"
+    assert f"written  {name}" in result.out
+    assert groundplan("generate", "--check").status == 0
+    result = groundplan("generate", "--rename", "members.nick=handle")
+    assert result.status == 2
+    assert "no change of the tables asks for it" in result.err
 
 
 class TestCheck:

@@ -65,7 +65,7 @@ def test_what_a_contract_says_is_data(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # laid out by black it would be the same code, seconds later
-    monkeypatch.setattr(generate, "formatted", lambda text: text)
+    monkeypatch.setattr(generate, "all_formatted", lambda texts: list(texts))
     module = bodies_of(tmp_path, contract(text[:1000], text))
     assert names(module, ast.Load) <= names(module, ast.Store) | GIVEN
     attributes = {n.attr for n in ast.walk(module) if isinstance(n, ast.Attribute)}

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from black.mode import TargetVersion
 
-from groundplan import generate
+from groundplan import generate, render
+from groundplan.decisions import Decisions
 from groundplan.domain import WRITTEN, Stub
 from groundplan.errors import ContractError, ProjectError
 from groundplan.generate import Owner, Project, open_project, plan
@@ -60,6 +61,7 @@ def test_every_path_has_one_owner(tmp_path: Path) -> None:
     assert owners["src/shop/books/routes.py"] is Owner.SEEDED
     assert owners["contracts/overlay.yaml"] is Owner.SEEDED
     assert owners["migrations/books/versions/0001_initial.py"] is Owner.APPENDED
+    assert owners["migrations/books/tables.yaml"] is Owner.DERIVED
 
 
 def test_derived_files_say_so_and_others_do_not(tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ class TestDrift:
     ) -> None:
         contract = shelf()
         title = contract["components"]["schemas"]["NewBook"]["properties"]["title"]
-        title["maxLength"] = 100
+        title["minLength"] = 2
         opened.contract.write_text(yaml.safe_dump(contract), "utf-8")
         written = generate.generate(opened).written
         assert SCHEMAS in written
@@ -184,7 +186,8 @@ class TestStale:
             del contract["paths"][path]
         opened.contract.write_text(yaml.safe_dump(contract), encoding="utf-8")
         opened.overlay.unlink()
-        report = generate.generate(opened)
+        decisions = Decisions.parse(drops=["books"])
+        report = generate.generate(opened, decisions=decisions)
         assert "tests/books/generated/test_books.py" in report.removed
         assert generate.generate(opened).clean
 
