@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from . import documents, migrations, pins, source
 from .contract import Contract, amended, load
+from .depth import deeper
 from .domain import WRITTEN, Context, Domain, Stub
 from .errors import ContractError, ProjectError
 from .fastapi_code import ContextCode
@@ -169,6 +170,7 @@ def _refuse_links(project: Project, files: list[File]) -> None:
             )
 
 
+@deeper()
 def plan(
     project: Project, understood: tuple[Contract, Domain] | None = None
 ) -> list[File]:

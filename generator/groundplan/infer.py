@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .contract import Contract
+from .depth import deeper
 from .domain import Context, Domain
 from .entities import Entities
 from .errors import ContractError
@@ -16,6 +17,7 @@ from .operations import OperationReader, context_of
 from .schemas import SchemaReader
 
 
+@deeper()
 def infer(contract: Contract) -> Domain:
     """The domain of a contract. Raises ContractError for what cannot be served."""
     reader = SchemaReader(contract, _class_names(contract))
@@ -23,8 +25,8 @@ def infer(contract: Contract) -> Domain:
         raw = list(OperationReader(contract, reader).read())
     except RecursionError:
         raise ContractError(
-            contract.source.name,
-            "its schemas refer to each other too deeply",
+            contract.place(*reader.latest),
+            "its schemas lead to each other over too many others, or without end",
             "Shorten the chain of $refs.",
         ) from None
     if not raw:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from . import names
 from .amendments import Seed, free_name, operations_of
 from .contract import Contract, parse_pointer
+from .depth import deeper
 from .domain import Domain
 from .entities import list_slot
 from .operations import json_media
@@ -23,6 +24,7 @@ INT64 = 2**63 - 1
 _PAGING = {"page": MAX_PAGE, "limit": MAX_LIMIT}
 
 
+@deeper()
 def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
     """An overlay document for a contract that has none yet."""
     made = Seed(contract)
