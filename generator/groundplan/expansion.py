@@ -10,11 +10,12 @@ from typing import Final, NamedTuple, TypeAlias
 from .reader import Json
 from .walk import Node, Pointer, parse_pointer
 
-MAX_PARTS: Final = 20_000
+MAX_PARTS: Final = 5_000
 MAX_TOTAL: Final = 2_000_000
 MAX_ALTERNATIVES: Final = 2_000
 MAX_LEVELS: Final = 32
 MAX_HOPS: Final = 32
+MAX_VALUES: Final = 10_000
 _HIGHEST: Final = 10**9
 
 _LISTS: Final = ("allOf", "oneOf", "anyOf", "prefixItems")
@@ -44,6 +45,9 @@ class Expansion:
 
     def problem(self, node: Node, pointer: Pointer) -> str | None:
         """What is too much about a schema, if anything."""
+        values = node.get("enum")
+        if isinstance(values, list) and len(values) > MAX_VALUES:
+            return f"enumerates more than {MAX_VALUES} values"
         size = self.size(node, pointer)
         self._total += size.parts
         if self._total > MAX_TOTAL:

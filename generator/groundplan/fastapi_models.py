@@ -30,6 +30,9 @@ _COLUMN_TYPES = {
     "list": "Json",
     "object": "Json",
 }
+# Models that lead to each other over more than these are built by deeper recursion than
+# Python allows by itself.
+MAX_CHAIN = 60
 
 
 class ModelWriter(ContextWriter):
@@ -42,7 +45,8 @@ class ModelWriter(ContextWriter):
         own = {*models, *used}
         defined: set[str] = set()
         parts, quoted = [], []
-        for name in self._ordered([*used, *models]):
+        ordered, longest = self._ordered([*used, *models])
+        for name in ordered:
             if name in models:
                 undefined = frozenset(own - defined)
                 parts.append(self._model_view(models[name], annotations, undefined))
@@ -53,19 +57,31 @@ class ModelWriter(ContextWriter):
                 parts.append(self._alias_view(name, annotations))
             defined.add(name)
         annotations.imports.drop(".schemas", own)
+        is_deep = longest > MAX_CHAIN
+        if is_deep:
+            annotations.imports.add("", "sys")
         return self._render(
             "schemas.py",
-            {"imports": annotations.imports.lines(), "parts": parts, "quoted": quoted},
+            {
+                "imports": annotations.imports.lines(),
+                "is_deep": is_deep,
+                "parts": parts,
+                "quoted": quoted,
+            },
         )
 
-    def _ordered(self, names: list[str]) -> list[str]:
+    def _ordered(self, names: list[str]) -> tuple[list[str], int]:
         """What is referred to before what refers to it, as far as that is possible.
 
         A union comes after all its variants: what it is made of cannot be quoted.
+        Returns as well over how many others one leads to another at most.
         """
         done: dict[str, None] = {}
+        longest = 0
 
         def visit(name: str, path: frozenset[str]) -> None:
+            nonlocal longest
+            longest = max(longest, len(path))
             if name in done or name in path:
                 return
             model = self.domain.models.get(name)
@@ -78,7 +94,7 @@ class ModelWriter(ContextWriter):
         for _ in range(2):  # those that had to wait for a model that leads to them
             for name in names:
                 visit(name, frozenset())
-        return list(done)
+        return list(done), longest
 
     def _variants(self, name: str) -> list[str]:
         return [*named_in(self.domain.aliases[name])]

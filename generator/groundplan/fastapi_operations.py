@@ -14,6 +14,7 @@ from .domain import (
     parents_of,
 )
 from .fastapi_base import ContextWriter
+from .python_imports import exported
 from .python_text import docstring, literal
 from .python_types import Annotations
 from .storage import CALLER_ID, CALLER_NAME
@@ -32,14 +33,13 @@ class OperationWriter(ContextWriter):
         models = self.domain.models_of(self.context)
         for name in (*(m.name for m in models), *self._aliases_used()):
             annotations.imports.add(".schemas", name)
-        exported = sorted(
-            {f"{self.context.class_name}Port", *annotations.imports.names(".schemas")}
-        )
+        own = {f"{self.context.class_name}Port"}
+        own |= annotations.imports.names(".schemas")
         return self._render(
             "port.py",
             {
                 "imports": annotations.imports.lines(),
-                "exports": ", ".join(literal(name) for name in exported),
+                "exports": ", ".join(map(literal, exported(own))),
                 "docstring": docstring(
                     self.context.description or f"Operations of {self.common['title']}."
                 ),

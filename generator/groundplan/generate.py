@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from . import documents, fit, migrations, pins, source
 from .contract import Contract, amended, load
 from .decisions import Decisions
+from .depth import deeper
 from .domain import WRITTEN, Context, Domain, Stub
 from .error_bodies import understand_errors
 from .errors import ContractError, ProjectError
@@ -176,6 +177,7 @@ def _refuse_links(project: Project, files: list[File]) -> None:
             )
 
 
+@deeper()
 def plan(
     project: Project,
     understood: tuple[Contract, Domain] | None = None,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from .contract import Contract
+from .depth import deeper
 from .domain import Context, Domain
 from .entities import Entities
 from .errors import ContractError
@@ -21,6 +22,7 @@ from .storage import Answers
 _BASE_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
+@deeper()
 def infer(contract: Contract) -> Domain:
     """The domain of a contract. Raises ContractError for what cannot be served."""
     reader = SchemaReader(contract, _class_names(contract))
@@ -28,8 +30,8 @@ def infer(contract: Contract) -> Domain:
         raw = list(OperationReader(contract, reader).read())
     except RecursionError:
         raise ContractError(
-            contract.source.name,
-            "its schemas refer to each other too deeply",
+            contract.place(*reader.latest),
+            "its schemas lead to each other over too many others, or without end",
             "Shorten the chain of $refs.",
         ) from None
     if not raw:

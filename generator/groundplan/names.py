@@ -15,10 +15,10 @@ MAX_LENGTH = 48
 MAX_CONTEXT_LENGTH = 24  # so that imports of it fit the line
 
 # Names that a field of a generated class must not have: pydantic's and SQLAlchemy's
-# own attributes, the names that annotations beside it refer to, and the columns that
-# every table of PostgreSQL has already.
+# own attributes, the names that annotations beside it refer to, the columns that every
+# table of PostgreSQL has already, and the letter that looks like a digit.
 _FIELD_RESERVED = frozenset("""
-    list dict str int float bool bytes set tuple object type self cls dt re
+    l list dict str int float bool bytes set tuple object type self cls dt re
     copy json dict schema schema_json construct validate fields parse_obj parse_raw
     parse_file from_orm update_forward_refs model_config model_fields
     model_computed_fields model_extra model_fields_set model_construct model_copy
@@ -39,7 +39,7 @@ _PARAMETER_RESERVED = frozenset("""
 
 # Names that a function of a module, or a method before others, must not hide.
 _METHOD_RESERVED = frozenset("""
-    database contexts parents client router error_responses authenticated dt re list
+    l database contexts parents client router error_responses authenticated dt re list
     dict str int float bool bytes object
     """.split())
 
@@ -60,7 +60,7 @@ _DIAGRAM_RESERVED = frozenset("""
     """.split())
 
 _CLASS_RESERVED = frozenset("""
-    UUID Decimal Email AwareDatetime IsoDate IsoDateTime IntegerText NumberText
+    I O UUID Decimal Email AwareDatetime IsoDate IsoDateTime IntegerText NumberText
     BooleanText Serial Json UtcDateTime ExactDecimal Field Annotated Literal Schema
     MISSING Base ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped
     MetaData Any Repository Database Page APIRouter Request Response Query Path

@@ -1,5 +1,8 @@
 """The imports of a generated module, in the order that linters want."""
 
+import re
+from collections.abc import Iterable
+
 
 class Imports:
     """Collects the imports of one module."""
@@ -43,6 +46,33 @@ def _module_order(module: str) -> tuple[int, int, str]:
     return (0 if module.partition(".")[0] in _STANDARD else 1, 0, module)
 
 
-def _import_order(name: str) -> tuple[int, str]:
-    """ruff's order within an import: CONSTANTS, Classes, functions."""
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+def exported(names: Iterable[str]) -> list[str]:
+    """Names in the order that ruff wants in `__all__`."""
+    return sorted(names, key=lambda name: (_kind(name), _natural(name)))
+
+
+def _import_order(name: str) -> tuple[object, ...]:
+    """ruff's order within an import, which looks at the case last."""
+    return _kind(name), _natural(name.lower()), _natural(name)
+
+
+def _kind(name: str) -> int:
+    """CONSTANTS come first, then Classes, then functions."""
+    if len(name) > 1 and name.isupper():
+        return 0
+    return 1 if name[:1].isupper() else 2
+
+
+def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """What puts `Item2` before `Item10`; a number with leading zeros is a text."""
+    return tuple(
+        (
+            (2, ord(part), "")
+            if not part.isdigit()
+            else (0, 0, part) if part.startswith("0") else (1, len(part), part)
+        )
+        for part in _PARTS.findall(name)
+    )
+
+
+_PARTS = re.compile(r"[0-9]+|[^0-9]")

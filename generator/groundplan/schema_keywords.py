@@ -47,7 +47,7 @@ def combine(target: Schema, part: Schema) -> list[str]:
             target[key] = False if False in (current, value) else current or value
         elif isinstance(current, list) and isinstance(value, list):
             if key == "enum":
-                target[key] = [v for v in current if v in value]
+                target[key] = _in_both(current, value)
             else:
                 target[key] = [*current, *(v for v in value if v not in current)]
         elif key in _LOWER:
@@ -61,6 +61,17 @@ def combine(target: Schema, part: Schema) -> list[str]:
         else:
             target[key] = value
     return lost
+
+
+def _in_both(current: list[Json], value: list[Json]) -> list[Json]:
+    allowed = set(map(_compared, value))
+    return [item for item in current if _compared(item) in allowed]
+
+
+def _compared(value: Json) -> tuple[bool, object]:
+    """What is equal where two values are, and can be looked up."""
+    listed = isinstance(value, list | dict)
+    return isinstance(value, bool), repr(value) if listed else value
 
 
 def _properties(current: Schema, value: Schema) -> Schema:
@@ -151,11 +162,10 @@ def types_of(value: Json) -> set[str]:
 
 def distinct(values: Iterable[Json]) -> list[Json]:
     """The values without repetitions; `true` is not 1."""
-    found: list[Json] = []
+    found: dict[tuple[bool, object], Json] = {}
     for value in values:
-        if not any(same(value, known) for known in found):
-            found.append(value)
-    return found
+        found.setdefault(_compared(value), value)
+    return list(found.values())
 
 
 def same(one: Json, other: Json) -> bool:

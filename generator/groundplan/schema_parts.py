@@ -219,26 +219,3 @@ def _made_of(contract: Contract, node: Json) -> Iterator[Schema]:
             if at not in seen:
                 seen.add(at)
                 pending.append(target)
-
-
-def has_direction(contract: Contract, nodes: list[Json]) -> bool:
-    """Whether requests and responses see different properties of a schema."""
-    pending: list[Json] = list(nodes)
-    seen: set[Pointer] = set()
-    while pending:
-        node = pending.pop()
-        if isinstance(node, list):
-            pending.extend(node)
-        if not isinstance(node, dict):
-            continue
-        if isinstance(node.get("$ref"), str):
-            target, at = contract.resolve(node, ())
-            if at not in seen:
-                seen.add(at)
-                pending.append(target)
-        if node.get("readOnly") is True or node.get("writeOnly") is True:
-            return True
-        for key, value in node.items():
-            if key not in ("example", "examples", "default", "enum", "const"):
-                pending.append(value)
-    return False

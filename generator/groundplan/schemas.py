@@ -29,8 +29,9 @@ from .errors import ContractError
 from .owners import check_owner
 from .reader import Json
 from .schema_defaults import default_of
+from .schema_directions import Directions
 from .schema_keywords import integer_of, or_null, text_of
-from .schema_parts import KEYWORDS, Flat, Pointer, Said, flatten, has_direction
+from .schema_parts import KEYWORDS, Flat, Pointer, Said, flatten
 from .schema_scalars import enumeration, scalar
 from .schema_unions import tags_of, tell_apart
 
@@ -41,6 +42,9 @@ __all__ = ["Direction", "Pointer", "SchemaReader"]
 _UNCHECKED = (
     "not if dependentRequired dependentSchemas contains unevaluatedItems".split()
 )
+
+# Alternatives of alternatives; what exceeds it has usually no end.
+MAX_CHAIN = 32
 
 
 class SchemaReader:
@@ -56,7 +60,9 @@ class SchemaReader:
         for name in dict.fromkeys(taken):
             self._taken.unique(name)
         self._directed: dict[Pointer, bool] = {}
+        self._directions = Directions(contract)
         self._open: list[Pointer] = []
+        self.latest: Pointer = ()
         self._reserve()
 
     def _reserve(self) -> None:
@@ -85,9 +91,9 @@ class SchemaReader:
         if node is False:
             return Scalar("never")
         flat = flatten(self.contract, node, pointer, chain)
-        at = flat.pointer
+        at = self.latest = flat.pointer
         ends = flat.schema.get("properties") or (flat.choices and at in self._preferred)
-        if at in chain or (at in self._open and not ends):
+        if at in chain or len(chain) > MAX_CHAIN or (at in self._open and not ends):
             raise self._endless(at)
         for keyword in (*(k for k in _UNCHECKED if k in flat.schema), *flat.lost):
             self.leave(at, keyword)
@@ -373,9 +379,8 @@ class SchemaReader:
     def _seen_from(self, flat: Flat, direction: Direction) -> Direction:
         """The direction that a schema is known by: one, where both see the same."""
         if flat.pointer not in self._directed:
-            self._directed[flat.pointer] = has_direction(
-                self.contract,
-                [flat.schema, *(list(one.options) for one in flat.choices)],
+            self._directed[flat.pointer] = self._directions.differ(
+                [flat.schema, *(list(one.options) for one in flat.choices)]
             )
         return direction if self._directed[flat.pointer] else "response"
 

@@ -1,6 +1,7 @@
 """Walks a contract: its objects, told from maps by name and from values as they are."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
@@ -56,6 +57,7 @@ def _is_literal(key: str, value: Json, pointer: Pointer) -> bool:
     return key in _LITERALS or (key == "value" and "examples" in pointer[-2:-1])
 
 
+@lru_cache(maxsize=100_000)
 def parse_pointer(reference: str) -> Pointer:
     """The steps of a local `$ref` (`#/components/schemas/User`)."""
     return tuple(

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from black.mode import TargetVersion
 
-from groundplan import generate, render
+from groundplan import generate
 from groundplan.decisions import Decisions
 from groundplan.domain import WRITTEN, Stub
 from groundplan.errors import ContractError, ProjectError
