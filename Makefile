@@ -5,7 +5,7 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast check format bench pins lock clean
+.PHONY: help setup demo test fast check format contracts bench pins lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ check: setup ## Format, lint and types of the generator
 format: setup ## Format the generator and mend what the linter can
 	$(BIN)/ruff check --quiet --fix generator tests benchmarks
 	$(BIN)/black --quiet generator tests benchmarks
+
+contracts: setup ## Take every contract of a folder through everything: DIR=folder EXAMPLES=20 JOBS=1 ONLY=part
+	@PYTHONPATH=generator $(BIN)/python -m tests.contracts_table "$(DIR)" \
+		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(DATABASE),--database $(DATABASE)) $(if $(ONLY),--only "$(ONLY)") \
+		$(if $(WORK),--work "$(WORK)") $(if $(KEEP),--keep) $(if $(JSON),--json "$(JSON)")
 
 bench: setup ## Measure generation, start-up and requests against bare baselines
 	$(BIN)/python -m benchmarks.bench

@@ -1,7 +1,7 @@
-"""`make bench`: measures, and prints a table for each of three questions.
+"""`make bench`: measures, and prints a table for each of four questions.
 
-What does generating cost, how soon does a service answer, and what does a request cost?
-Nothing here fails because something was slow.
+What does generating cost, does it grow with the contract, how soon does a service
+answer, and what does a request cost? Nothing here fails because something was slow.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from . import generation, serving, start
+from . import generation, serving, size, start
 from .effort import FULL, QUICK, Effort
 from .workshop import Workshop
 
@@ -22,6 +22,7 @@ Question = Callable[[Workshop, Effort], Table]
 
 QUESTIONS: Final[dict[str, Question]] = {
     "generation": generation.measure,
+    "size": size.measure,
     "start": start.measure,
     "requests": serving.measure,
 }

@@ -16,6 +16,7 @@ class Effort:
 
     warm_up: bool
     generations: int
+    sizes: int
     demos: int
     starts: int
     rounds: int
@@ -23,10 +24,10 @@ class Effort:
 
 
 FULL: Final = Effort(
-    warm_up=True, generations=5, demos=3, starts=5, rounds=3, requests=4000
+    warm_up=True, generations=5, sizes=3, demos=3, starts=5, rounds=3, requests=4000
 )
 QUICK: Final = Effort(
-    warm_up=False, generations=1, demos=1, starts=1, rounds=1, requests=100
+    warm_up=False, generations=1, sizes=1, demos=1, starts=1, rounds=1, requests=100
 )
 
 

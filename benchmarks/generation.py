@@ -30,7 +30,7 @@ def measure(workshop: Workshop, effort: Effort) -> Table:
         new, copy = workshop.place("new"), workshop.place("copy")
         ours.append(_seconds(workshop, new_command(PRESET, new)))
         plain.append(_seconds(workshop, [*copier, workshop.repository, copy]))
-        files = _count(new), _count(copy)
+        files = count_files(new), count_files(copy)
         shutil.rmtree(new)
         shutil.rmtree(copy)
     if effort.warm_up:
@@ -55,7 +55,8 @@ def _seconds(workshop: Workshop, command: Command) -> float:
     return time.perf_counter() - started
 
 
-def _count(folder: Path) -> int:
+def count_files(folder: Path) -> int:
+    """The files of a project, without those of git."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return sum(1 for path in files if ".git" not in path.relative_to(folder).parts)
 

@@ -2,31 +2,18 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+from ..checkout import Checkout, checkout
 
 
 @dataclass(frozen=True)
-class Template:
-    """A git repository with this tree as its only commit, and its command."""
-
-    folder: Path
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What makes `python -m groundplan` the command of that repository."""
-        return os.environ | {"PYTHONPATH": str(self.folder / "generator")}
-
-    @property
-    def command(self) -> str:
-        """The command as one path, for `make ... GROUNDPLAN=`."""
-        return str(self.folder / "run-groundplan")
+class Template(Checkout):
+    """This tree, as somebody has cloned it."""
 
     def run(self, *arguments: str, cwd: Path | None = None) -> str:
         """Run the command; fails with its output when it fails."""
@@ -37,25 +24,7 @@ class Template:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """This tree, as somebody has cloned it."""
     folder = tmp_path_factory.mktemp("template") / "groundplan"
-    folder.mkdir()
-    listed = run(["git", "ls-files", "-z", "-co", "--exclude-standard"], REPOSITORY)
-    for name in filter(None, listed.split("\0")):
-        source = REPOSITORY / name
-        if source.is_file():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
-    script = folder / "run-groundplan"
-    script.write_text(
-        f"#!/bin/sh\nPYTHONPATH={folder}/generator exec {sys.executable} "
-        '-m groundplan "$@"\n'
-    )
-    script.chmod(0o755)
-    run(["git", "init", "--quiet", "--initial-branch=main"], folder)
-    run(["git", "add", "--all"], folder)
-    identity = ["-c", "user.name=tests", "-c", "user.email=tests@localhost"]
-    run(["git", *identity, "commit", "--quiet", "-m", "This tree"], folder)
-    return Template(folder)
+    return Template(checkout(folder).folder)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import yaml
 
 from groundplan.answers import presets
 
-from .conftest import REPOSITORY, Template, make_target, run
+from ..checkout import REPOSITORY
+from .conftest import Template, make_target, run
 
 pytestmark = pytest.mark.slow
 

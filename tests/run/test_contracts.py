@@ -1,0 +1,16 @@
+"""`make contracts`: the contracts of the tests and some that have to be refused."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..checkout import REPOSITORY
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contracts")]
+
+CONTRACTS = REPOSITORY / "tests" / "contracts"
+EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "5")
