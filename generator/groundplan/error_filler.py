@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from . import error_words as words
 from .domain import (
+    Alias,
+    AliasOf,
     Enumeration,
     Field,
     ListOf,
@@ -57,9 +59,14 @@ class Filler:
     """Fills types for errors of some statuses."""
 
     def __init__(
-        self, models: dict[str, Model], statuses: Iterable[int], is_problem: bool
+        self,
+        models: dict[str, Model],
+        aliases: dict[str, Alias],
+        statuses: Iterable[int],
+        is_problem: bool,
     ) -> None:
         self.models = models
+        self.aliases = aliases
         self.statuses = tuple(statuses)
         self.is_problem = is_problem
         self._open: list[str] = []
@@ -74,6 +81,8 @@ class Filler:
 
     def _property(self, field: Field, beside: tuple[Field, ...], by: By) -> Filling:
         type_ = field.type
+        if isinstance(type_, AliasOf):
+            type_ = self.aliases[type_.name]
         if isinstance(type_, UnionOf):
             return self._first(field, type_, beside, by)
         if isinstance(type_, Enumeration):
@@ -108,7 +117,12 @@ class Filler:
             found = [(f.name, self._filled(f, fields, by)) for f in fields]
         finally:
             self._open.pop()
-        return Made(name, tuple((at, made) for at, made in found if made is not None))
+        filled = tuple((at, made) for at, made in found if made is not None)
+        model = self.models[name]
+        most = len(filled) if model.maximum is None else model.maximum
+        if not (model.minimum or 0) <= len(filled) <= most:
+            raise CannotFill(f"{name} has to have another number of properties")
+        return Made(name, filled)
 
     def _filled(
         self, field: Field, beside: tuple[Field, ...], by: By
@@ -122,7 +136,7 @@ class Filler:
                 return None
             if field.type.nullable:
                 return Fixed(None)
-            if isinstance(field.type, MapOf):
+            if isinstance(field.type, MapOf) and not field.type.minimum:
                 return Empty(is_list=False)
             if isinstance(field.type, ListOf) and not field.type.minimum:
                 return Empty(is_list=True)
@@ -167,10 +181,12 @@ class Filler:
         name, items, limit = words.plain(field.wire), type_.items, type_.maximum
         if limit == 0:
             return Empty(is_list=True)
+        if isinstance(items, AliasOf):
+            items = self.aliases[items.name]
         if isinstance(items, UnionOf):
             variants = tuple(replace(type_, items=one) for one in items.variants)
             return self._first(field, UnionOf(variants), (), by)
-        is_text = isinstance(items, Scalar) and items.kind in ("string", "any")
+        is_text = isinstance(items, Scalar) and items.kind == "string"
         if by == "field":
             if is_text and name in words.STEPS and limit is None:
                 return Said("field", "steps")
@@ -187,17 +203,20 @@ class Filler:
     def _map(self, field: Field, type_: MapOf, by: By) -> Filling:
         values = type_.values
         lists = isinstance(values, ListOf)
+        is_free = (type_.minimum, type_.maximum, type_.keys) == (None, None, None)
         if isinstance(values, ListOf):
+            is_free = is_free and values.maximum is None and not values.unique
             values = values.items
-        is_text = isinstance(values, Scalar) and values.kind in ("string", "any")
-        if (
-            by == "field"
-            or not is_text
-            or (isinstance(values, Scalar) and values.constraints)
-            or words.plain(field.wire) not in words.LISTS
-        ):
-            raise _unknown(field)
-        return ByField(lists)
+        kinds = ("string",) if lists else ("string", "any")
+        is_text = (
+            isinstance(values, Scalar)
+            and values.kind in kinds
+            and not values.constraints
+        )
+        is_known = by == "report" and words.plain(field.wire) in words.LISTS
+        if is_known and is_text and is_free:
+            return ByField(lists)
+        raise _unknown(field)
 
     def _scalar(
         self, field: Field, type_: Scalar, beside: tuple[Field, ...], by: By
@@ -218,6 +237,8 @@ class Filler:
     def _text(self, field: Field, beside: tuple[Field, ...], by: By) -> Filling:
         type_ = field.type
         assert isinstance(type_, Scalar)
+        if type_.constraint("enum") is not None:
+            raise _unknown(field)
         if type_.constraint("pattern") is not None:
             raise CannotFill(f"no text surely has the pattern of `{field.wire}`")
         format_ = type_.format or ""

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from .domain import (
-    Enumeration,
+    Alias,
+    AliasOf,
     ListOf,
     MapOf,
     Model,
@@ -151,45 +152,65 @@ FLAT = ErrorFormat(
 FORMATS = {made.name: made for made in (PROBLEM, ENVELOPE, FLAT)}
 
 
-def accepts(type_: Type, made: ErrorFormat, models: dict[str, Model]) -> bool:
+def accepts(
+    type_: Type, made: ErrorFormat, models: dict[str, Model], aliases: dict[str, Alias]
+) -> bool:
     """Whether every document of a format is a value of a declared type."""
-    return all(_holds(type_, sample, models) for sample in made.samples)
+    holding = _Holding(models, aliases)
+    return all(holding.holds(type_, sample) for sample in made.samples)
 
 
-def _holds(type_: Type, value: Json, models: dict[str, Model]) -> bool:
-    if isinstance(type_, UnionOf):
-        return any(_holds(one, value, models) for one in type_.variants)
-    if isinstance(type_, ModelOf):
-        return isinstance(value, dict) and _fills(models[type_.model], value, models)
-    if isinstance(type_, MapOf):
-        return isinstance(value, dict) and all(
-            _holds(type_.values, item, models) for item in value.values()
+@dataclass(frozen=True)
+class _Holding:
+    """Compares samples with types; what is in doubt does not hold."""
+
+    models: dict[str, Model]
+    aliases: dict[str, Alias]
+
+    def holds(self, type_: Type, value: Json) -> bool:
+        if isinstance(type_, AliasOf):
+            type_ = self.aliases[type_.name]
+        if isinstance(type_, UnionOf):
+            return not type_.exclusive and any(
+                self.holds(one, value) for one in type_.variants
+            )
+        if isinstance(type_, ModelOf):
+            return isinstance(value, dict) and self._fills(
+                self.models[type_.model], value
+            )
+        if isinstance(type_, MapOf):
+            is_free = (type_.minimum, type_.maximum, type_.keys) == (None, None, None)
+            return (
+                is_free
+                and isinstance(value, dict)
+                and all(self.holds(type_.values, item) for item in value.values())
+            )
+        if isinstance(type_, ListOf):
+            return (
+                isinstance(value, list)
+                and not type_.minimum
+                and (type_.maximum is None or type_.maximum >= 100)
+                and all(self.holds(type_.items, item) for item in value)
+            )
+        return isinstance(type_, Scalar) and _is_scalar(type_, value)
+
+    def _fills(self, model: Model, value: dict[str, Json]) -> bool:
+        declared = {field.wire: field for field in model.fields}
+        more = value.keys() - declared.keys()
+        if (more and model.closed) or model.maximum is not None:
+            return False
+        extra = model.extra
+        if extra is not None and not all(self.holds(extra, value[key]) for key in more):
+            return False
+        return len(value) >= (model.minimum or 0) and all(
+            self.holds(field.type, value[wire]) if wire in value else not field.required
+            for wire, field in declared.items()
         )
-    if isinstance(type_, ListOf):
-        return (
-            isinstance(value, list)
-            and not type_.minimum
-            and (type_.maximum is None or type_.maximum >= 100)
-            and all(_holds(type_.items, item, models) for item in value)
-        )
-    if isinstance(type_, Enumeration):
-        return False
-    return isinstance(type_, Scalar) and _is_scalar(type_, value)
-
-
-def _fills(model: Model, value: dict[str, Json], models: dict[str, Model]) -> bool:
-    declared = {field.wire: field for field in model.fields}
-    if model.closed and value.keys() - declared.keys():
-        return False
-    return all(
-        _holds(field.type, value[wire], models) if wire in value else not field.required
-        for wire, field in declared.items()
-    )
 
 
 def _is_scalar(type_: Scalar, value: Json) -> bool:
     if type_.kind == "any":
-        return True
+        return not type_.constraints
     if type_.kind in ("integer", "number"):
         return isinstance(value, int) and takes_statuses(type_, (400, 599))
     if not isinstance(value, str):

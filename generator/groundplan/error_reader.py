@@ -74,7 +74,7 @@ class ErrorReader:
             type_ = self._type(entry.get("schema", {}), (*where, "schema"), name)
         except CannotFill:
             return False
-        return accepts(type_, made, self.models)
+        return accepts(type_, made, self.models, self.aliases)
 
     def answer(
         self, response: dict[str, Json], at: Pointer, key: str, hint: str
@@ -138,7 +138,8 @@ class ErrorReader:
                 body = replace(self.problem, media=sent)
             else:
                 is_problem = sent == PROBLEM_JSON
-                filling = Filler(self.models, _statuses(key), is_problem).fill(type_)
+                filler = Filler(self.models, self.aliases, _statuses(key), is_problem)
+                filling = filler.fill(type_)
                 body = ErrorBody(name, sent, type_, filling, schema, at)
         except CannotFill as reason:
             return reason
@@ -162,7 +163,7 @@ class ErrorReader:
 
         RFC 9457 lets every problem document have more members than are declared.
         """
-        if not accepts(type_, PROBLEM, self.models):
+        if not accepts(type_, PROBLEM, self.models, self.aliases):
             return False
         if isinstance(type_, ModelOf):
             declared = {field.wire for field in self.models[type_.model].fields}
@@ -181,7 +182,8 @@ class ErrorReader:
         else:
             name, reference = PROBLEM.component, PROBLEM.schema
         type_ = self._schemas.read(reference, ("x-problem",), "response", name)
-        filling = Filler(self.models, STATUSES, is_problem=True).fill(type_)
+        filler = Filler(self.models, self.aliases, STATUSES, is_problem=True)
+        filling = filler.fill(type_)
         return ErrorBody(name, PROBLEM_JSON, type_, filling, reference)
 
 

@@ -275,6 +275,26 @@ class TestShapes:
         fields = filled(tmp_path, {"oneOf": [thing(price=WHOLE), thing(message=TEXT)]})
         assert "message" in fields
 
+    def test_a_named_choice(self, tmp_path: Path) -> None:
+        reference = {"$ref": "#/components/schemas/Failure"}
+        contract = responses(default=thing(error=reference))
+        contract["components"]["schemas"]["Failure"] = {
+            "oneOf": [thing(price=WHOLE), thing(message=TEXT)]
+        }
+        (declared,) = read(tmp_path, contract).declared
+        assert declared.body and isinstance(declared.body.filling, Made)
+        ((name, error),) = declared.body.filling.fields
+        assert name == "error" and isinstance(error, Made)
+        assert [name for name, _ in error.fields] == ["message"]
+
+    @pytest.mark.parametrize(
+        "limits",
+        [{"minProperties": 3}, {"maxProperties": 1, "required": []}],
+    )
+    def test_a_number_of_properties(self, tmp_path: Path, limits: Data) -> None:
+        schema = thing(message=TEXT, code=TEXT) | limits
+        assert "number of properties" in reason(tmp_path, schema)
+
     def test_text_is_text(self, tmp_path: Path) -> None:
         contract = responses()
         contract["paths"]["/it"]["get"]["responses"]["default"] = {
