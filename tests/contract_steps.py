@@ -8,6 +8,7 @@ TEXT: Data = {"type": "string"}
 INTEGER: Data = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
 NUMBER: Data = {"type": "number"}
 DECIMAL: Data = {"type": "string", "format": "decimal"}
+CENTS: Data = DECIMAL | {"pattern": "^-?[0-9]{1,10}\\.[0-9]{2}$"}
 BOOLEAN: Data = {"type": "boolean"}
 SOME_UUID = "0b0e8f32-8b7e-4d52-9f0a-6f1f4a3c2d10"
 UUID: Data = {"type": "string", "format": "uuid"}
@@ -58,6 +59,14 @@ CONVERSIONS: dict[str, tuple[Data, Any, Data, Any]] = {
     "decimal_to_number": (DECIMAL, "7.5", NUMBER, 7.5),
     "decimal_to_text": (DECIMAL, "-0.5", TEXT, "-0.5000"),
     "decimal_to_any": (DECIMAL, "7.5", ANY, "7.5000"),
+    "decimal_to_cents": (DECIMAL, "-1.2550", CENTS, "-1.26"),
+    "cents_to_decimal": (CENTS, "-1.25", DECIMAL, "-1.2500"),
+    "cents_to_text": (CENTS, "-0.05", TEXT, "-0.05"),
+    "cents_to_integer": (CENTS, "7.50", INTEGER, 7),
+    "cents_to_number": (CENTS, "7.50", NUMBER, 7.5),
+    "text_to_cents": (TEXT, "-0.5", CENTS, "-0.50"),
+    "integer_to_cents": (INTEGER, 7, CENTS, "7.00"),
+    "number_to_cents": (NUMBER, 1.25, CENTS, "1.25"),
     "boolean_to_integer": (BOOLEAN, True, INTEGER, 1),
     "boolean_to_text": (BOOLEAN, False, TEXT, "false"),
     "boolean_to_any": (BOOLEAN, True, ANY, True),
@@ -97,11 +106,14 @@ def entity(
     key: str = "id",
     key_type: Data | None = None,
     tag: str = "people",
+    above: str = "",
 ) -> Data:
     """Collection and item paths of `name`, and the schema of an item.
 
-    Without a `key_type` the service makes keys up: UUIDs.
+    Without a `key_type` the service makes keys up: UUIDs. The collection is below an
+    item of the one `above`.
     """
+    upper = f"/{above}/{{{above}_id}}" if above else ""
     ref = {"$ref": f"#/components/schemas/{name}"}
     key_schema = key_type or UUID | {"readOnly": True}
     required = [key, *(field for field in fields if field not in optional)]
@@ -111,16 +123,18 @@ def entity(
         "properties": {key: key_schema} | fields,
         "additionalProperties": False,
     }
-    path = {"name": key, "in": "path", "required": True, "schema": key_type or UUID}
+    path = _parameter(key, key_type or UUID)
+    outer = [_parameter(f"{above}_id", UUID)] if above else []
     return {
         "paths": {
-            f"/{name}": {
+            f"{upper}/{name}": {
+                "parameters": outer,
                 "get": _operation(f"list_{name}", tag, {"type": "array", "items": ref}),
                 "post": _operation(f"create_{name}", tag, ref, "201")
                 | {"requestBody": {"required": True, "content": _json(ref)}},
             },
-            f"/{name}/{{{key}}}": {
-                "parameters": [path],
+            f"{upper}/{name}/{{{key}}}": {
+                "parameters": [*outer, path],
                 "get": _operation(f"get_{name}", tag, ref),
             },
         },
@@ -143,6 +157,10 @@ def contract(*entities: Data) -> Data:
         made["paths"] |= item["paths"]
         made["components"]["schemas"] |= item["schema"]
     return made
+
+
+def _parameter(name: str, schema: Data) -> Data:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _operation(identifier: str, tag: str, reply: Data, status: str = "200") -> Data:

@@ -66,10 +66,10 @@ class _Table:
         self.made = made
         self.renamed = old.name != new.name
         by_old = {change.old.name: change for change in changes if change.old}
-        key = by_old.get(old.key.name, ColumnChange(old.key, old.key))
-        self.other_key = (
-            key.new is None or key.new.name != new.key.name or key.conversion.copied
-        )
+        keys = [by_old.get(c.name) or ColumnChange(c, c) for c in old.keys]
+        names = {change.new.name for change in keys if change.new}
+        copied = any(change.conversion.copied for change in keys)
+        self.other_key = copied or names != {column.name for column in new.keys}
         self.new_key = self.renamed or self.other_key
         # columns that did not change still take part where their table has a new name
         every = [by_old.get(c.name) or ColumnChange(c, c) for c in old.columns]
@@ -236,8 +236,8 @@ class _Table:
     def _begins(self) -> list[str]:
         lines = []
         if self.new_key:
-            key = literal(self.new.key.name)
-            lines.append(f"batch.create_primary_key({key_name(self.new)}, [{key}])")
+            keys = ", ".join(literal(column.name) for column in self.new.keys)
+            lines.append(f"batch.create_primary_key({key_name(self.new)}, [{keys}])")
         for change in self.every:
             new = change.new
             if new and new.unique and not self._goes_on(change, "unique"):
@@ -249,8 +249,9 @@ class _Table:
 
     def _count(self) -> list[str]:
         """Let PostgreSQL count a key up from where the rows are; SQLite does."""
-        key = self.new.key
-        if not key.counted or (self.old.key.counted and not self.other_key):
+        key = next((column for column in self.new.keys if column.counted), None)
+        before = any(column.counted for column in self.old.keys)
+        if key is None or (before and not self.other_key):
             return []
         table, name = self.new.name, key.name
         sequence = f"{table}_{name}_seq"

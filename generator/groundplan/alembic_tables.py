@@ -60,7 +60,7 @@ def index_name(table: StoredTable, column: StoredColumn) -> str:
 def create_table(table: StoredTable) -> list[str]:
     """The statements that make a table with its indexes."""
     parts = [literal(table.name), *map(column_text, table.columns)]
-    keys = ", ".join(literal(column.name) for column in table.columns if column.key)
+    keys = ", ".join(literal(column.name) for column in table.keys)
     parts.append(f"sa.PrimaryKeyConstraint({keys}, name={key_name(table)})")
     for column in table.columns:
         if column.unique:

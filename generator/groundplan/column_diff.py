@@ -66,8 +66,7 @@ class Columns:
         self.new = new
         self.decisions = decisions
         self.questions: list[Question] = []
-        self.restarts = False
-        """Whether all rows go, because nothing can identify them any more."""
+        self.lost_key = False
 
     def changes(self) -> tuple[ColumnChange, ...]:
         """The changes, in the order of the old columns and then of the new ones."""
@@ -78,6 +77,8 @@ class Columns:
             target = self.decisions.rename(*names)
             if target is not None:
                 renamed[column.name] = self._renamed(names[0], target, came)
+        # what is new in all parts identifies no row that there is
+        self.lost_key = all(column.name in came for column in self.new.keys)
         found: list[ColumnChange] = []
         for column in self.old.columns:
             after = renamed.get(column.name) or self.new.column(column.name)
@@ -85,8 +86,9 @@ class Columns:
                 found += self._pair(column, after)
             elif self._goes(column, came):
                 found.append(ColumnChange(column, None))
-        if self.new.key.name in came and self.new.column(self.old.key.name):
-            self._restart(f"{self.new.name}.{self.new.key.name} is new and the key:")
+        if self.lost_key and all(self.new.column(c.name) for c in self.old.keys):
+            keys = ", ".join(column.name for column in self.new.keys)
+            self._ask_for_rows(f"{self.new.name} has a new key, {keys}:")
         for column in came.values():
             found.append(ColumnChange(None, column, fill=self._first_value(column)))
         return tuple(found)
@@ -129,23 +131,20 @@ class Columns:
             Choice(f"--rename {name}={other.name}", f"its values go on as {other.name}")
             for other in alike[:5]
         ]
-        if column.key and self.new.key.name in came:
-            # without a key for them there is no keeping the rows
-            return self._restart(f"{name}, the key, is gone:", *choices)
+        if column.key and self.lost_key:
+            self._ask_for_rows(f"{name}, the key, is gone:", *choices)
+            return False
         if self.decisions.drop(*self._names(column)):
             return True
         choices.append(Choice(f"--drop {name}", "its values are deleted"))
         self._ask(f"{name} is gone from the contract:", *choices)
         return False
 
-    def _restart(self, about: str, *choices: Choice) -> bool:
-        table = self.new.name
-        if self.decisions.drop(table, self.old.name):
-            self.restarts = True
-            return True
-        drop = Choice(f"--drop {table}", "all rows are deleted: the table starts empty")
-        self._ask(about, *choices, drop)
-        return False
+    def _ask_for_rows(self, about: str, *choices: Choice) -> None:
+        """Ask what only an empty table answers, or one of the choices."""
+        drop = f"--drop {self.new.name}"
+        meaning = "all rows are deleted: the table starts empty"
+        self._ask(about, *choices, Choice(drop, meaning))
 
     def _pair(self, old: StoredColumn, new: StoredColumn) -> list[ColumnChange]:
         """What became of a column that is still there, maybe by another name."""
@@ -202,7 +201,7 @@ class Columns:
     ) -> list[ColumnChange]:
         assert change.new is not None
         if change.new.key:
-            self._restart(f"{about}, for which there is no conversion:")
+            self._ask_for_rows(f"{about}, for which there is no conversion:")
         elif self.decisions.drop(*names):
             return self._started_over(change)
         else:
@@ -221,7 +220,7 @@ class Columns:
     def _first_value(self, new: StoredColumn) -> Value | None:
         """What existing rows get in a column that they did not have."""
         value = self._given(new, self._names(new))
-        if value is None and not (new.nullable or new.key):
+        if value is None and not (new.nullable or (new.key and self.lost_key)):
             value = stored_values.default(new)
             if value is None:
                 name = f"{self.new.name}.{new.name}"

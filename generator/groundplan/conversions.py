@@ -24,7 +24,9 @@ class Conversion:
 
 UNCHANGED = Conversion()
 _STOPS = "stops the upgrade, with nothing changed, where a row does not fit"
-_SMALL = "sa.func.abs({c}) >= 10**14"
+# {whole}, {places} and {unit} are of the decimal: its digits before and after the
+# point, and how many of the units that SQLite keeps make one.
+_SMALL = "sa.func.abs({c}) >= 10**{whole}"
 
 
 def _copied(postgresql: str, sqlite: str, misfit: str | None = None) -> Conversion:
@@ -39,7 +41,8 @@ def _parsed(pattern: str, conversion: Conversion) -> Conversion:
 _UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?"
-_FRACTION = "substr(substr({c}, instr({c} || '.', '.') + 1) || '0000', 1, 4)"
+_AFTER_POINT = "substr({c}, instr({c} || '.', '.') + 1)"
+_FRACTION = f"substr({_AFTER_POINT} || '0000000000', 1, {{places}})"
 _SIGN = "CASE WHEN {c} LIKE '-%' THEN -1 ELSE 1 END"
 
 _TO_TEXT = {
@@ -48,7 +51,8 @@ _TO_TEXT = {
     "decimal": _copied(
         "CAST({c} AS VARCHAR)",
         "CASE WHEN {c} < 0 THEN '-' WHEN {c} >= 0 THEN '' END || "
-        "printf('%d.%04d', abs({c}) / 10000, abs({c}) % 10000)",
+        "printf('%d', abs({c}) / {unit}) || rtrim("
+        "substr(printf('.%0{places}d', abs({c}) % {unit}), 1, {places} + 1), '.')",
     ),
     "boolean": _copied(
         "CAST({c} AS VARCHAR)", "CASE {c} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
@@ -80,10 +84,11 @@ _FROM_TEXT = {
         "^-?[0-9]{1,250}([.][0-9]+)?$", Conversion("CAST({c} AS DOUBLE PRECISION)")
     ),
     "decimal": _parsed(
-        "^-?[0-9]{1,14}([.][0-9]{1,4})?$",
+        "^-?[0-9]{1,{whole}}([.][0-9]{0,{places}})?$",
         _copied(
-            "CAST({c} AS NUMERIC(18, 4))",
-            f"CAST({{c}} AS INTEGER) * 10000 + {_SIGN} * CAST({_FRACTION} AS INTEGER)",
+            "CAST({c} AS NUMERIC)",
+            "CAST({c} AS INTEGER) * {unit} + "
+            f"{_SIGN} * CAST({_FRACTION} AS INTEGER)",
         ),
     ),
     "boolean": _parsed(
@@ -103,9 +108,7 @@ _FROM_TEXT = {
 }
 _BETWEEN = {
     ("integer", "number"): Conversion("CAST({c} AS DOUBLE PRECISION)"),
-    ("integer", "decimal"): _copied(
-        "CAST({c} AS NUMERIC(18, 4))", "{c} * 10000", _SMALL
-    ),
+    ("integer", "decimal"): _copied("CAST({c} AS NUMERIC)", "{c} * {unit}", _SMALL),
     ("integer", "boolean"): Conversion(
         "{c} <> 0", misfit="{c}.not_in([0, 1])", loss=_STOPS
     ),
@@ -113,19 +116,15 @@ _BETWEEN = {
         "CAST({c} AS BIGINT)", misfit="{c} != sa.func.round({c})", loss=_STOPS
     ),
     ("number", "decimal"): replace(
-        _copied(
-            "CAST({c} AS NUMERIC(18, 4))",
-            "CAST(round({c} * 10000) AS INTEGER)",
-            _SMALL,
-        ),
-        loss="rounds to 4 digits after the point",
+        _copied("CAST({c} AS NUMERIC)", "CAST(round({c} * {unit}) AS INTEGER)", _SMALL),
+        loss="rounds to {places} digits after the point",
     ),
     ("decimal", "integer"): replace(
-        _copied("CAST(trunc({c}) AS BIGINT)", "{c} / 10000"),
+        _copied("CAST(trunc({c}) AS BIGINT)", "{c} / {unit}"),
         loss="cuts off what is after the point",
     ),
     ("decimal", "number"): replace(
-        _copied("CAST({c} AS DOUBLE PRECISION)", "{c} / 10000.0"),
+        _copied("CAST({c} AS DOUBLE PRECISION)", "{c} / {unit}.0"),
         loss="keeps the 15 digits that count",
     ),
     ("boolean", "integer"): Conversion("CAST({c} AS INTEGER)"),
@@ -148,6 +147,16 @@ _QUOTED = "CASE WHEN {{c}} IS NOT NULL THEN json_quote({}) END"
 
 def conversion(old: StoredColumn, new: StoredColumn) -> Conversion | None:
     """The way from a column's type to another one; None where there is none."""
+    if old.type.kind == new.type.kind == "decimal":
+        return _decimal_to_decimal(old.type, new.type)
+    found = _conversion(old, new)
+    for type_ in (old.type, new.type):
+        if found is not None and type_.kind == "decimal":
+            return _scaled(found, type_)
+    return found
+
+
+def _conversion(old: StoredColumn, new: StoredColumn) -> Conversion | None:
     before, after = old.type, new.type
     if before.kind in TEXTS and after.kind in TEXTS:
         return _text_to_text(old, new)
@@ -162,6 +171,42 @@ def conversion(old: StoredColumn, new: StoredColumn) -> Conversion | None:
     if after.kind == "json":
         return _to_json(before.kind)
     return _BETWEEN.get((before.kind, after.kind))
+
+
+def _scaled(found: Conversion, decimal: StoredType) -> Conversion:
+    """The conversion with the digits of its decimal."""
+    digits, places = decimal.size
+    words = {"whole": digits - places, "places": places, "unit": 10**places}
+
+    def filled(text: str | None) -> str | None:
+        for word, number in words.items():
+            text = text and text.replace(f"{{{word}}}", str(number))
+        return text
+
+    postgresql = filled(found.postgresql)
+    return replace(
+        found,
+        postgresql=postgresql,
+        sqlite=filled(found.sqlite),
+        misfit=filled(found.misfit),
+        loss=filled(found.loss),
+    )
+
+
+def _decimal_to_decimal(before: StoredType, after: StoredType) -> Conversion:
+    """More or fewer digits after the point; SQLite keeps other units then."""
+    if before == after:
+        return UNCHANGED
+    (digits, places), (_, finer) = before.size, after.size
+    factor = 10 ** abs(finer - places)
+    if finer < places:
+        half = f"CASE WHEN {{c}} < 0 THEN -{factor // 2} ELSE {factor // 2} END"
+        rounded = _copied("{c}", f"({{c}} + {half}) / {factor}")
+        return replace(rounded, loss=f"rounds to {finer} digits after the point")
+    # on SQLite the column holds units
+    whole = digits - finer
+    limit = f"(10**{whole + places} if on_sqlite else 10**{whole})"
+    return _copied("{c}", f"{{c}} * {factor}", f"sa.func.abs({{c}}) >= {limit}")
 
 
 def _text_to_text(old: StoredColumn, new: StoredColumn) -> Conversion:

@@ -58,7 +58,7 @@ def given(column: StoredColumn, option: str, text: str) -> Value:
         text.encode()
         value = _PARSERS.get(column.type.kind, str)(text)
         _check(column, value)
-        return written(value)
+        return _written(column, value)
     except (ArithmeticError, RecursionError, ValueError) as error:
         reason = str(error) if isinstance(error, _RefusedError) else "cannot be read"
     expected = ", ".join(map(str, column.values[:10])) or form(column)
@@ -75,14 +75,19 @@ def default(column: StoredColumn) -> Value | None:
     value = source.default
     if value is MISSING_DEFAULT or value is None:
         return None
-    number = column.type.kind == "number" and isinstance(value, int)
-    return written(float(str(value)) if number else value)
+    if column.type.kind in _TYPED:
+        try:
+            value = _PARSERS[column.type.kind](str(value))
+            _check(column, value)
+        except (ArithmeticError, ValueError):
+            return None
+    return _written(column, value)
 
 
 def empty(column: StoredColumn) -> Value:
     """The value that says nothing: for rows whose own one is gone."""
     if column.values:
-        return written(column.values[0])
+        return _written(column, column.values[0])
     kind = column.type.kind
     if kind == "date-time":
         return NOW
@@ -97,13 +102,13 @@ def empty(column: StoredColumn) -> Value:
         "object": {},
         "json": {},
     }
-    return written(nothing.get(kind, ""))
+    return _written(column, nothing.get(kind, ""))
 
 
-def written(value: object) -> Value:
-    """A value as source."""
+def _written(column: StoredColumn, value: object) -> Value:
+    """A value of a column as source."""
     if isinstance(value, Decimal):
-        units = str(int(value.scaleb(4)))
+        units = str(int(value.scaleb(column.type.size[1])))
         return Value(f"Decimal({str(value)!r})", sqlite=units)
     if isinstance(value, UUID):
         return Value(f"UUID({str(value)!r})")
@@ -112,17 +117,7 @@ def written(value: object) -> Value:
         return Value(f"dt.datetime.fromisoformat({moment!r})")
     if isinstance(value, dt.date):
         return Value(f"dt.date({value.year}, {value.month}, {value.day})")
-    return Value(_json(value))
-
-
-def _json(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_json, value))}]"
-    if isinstance(value, dict):
-        return (
-            "{" + ", ".join(f"{literal(k)}: {_json(v)}" for k, v in value.items()) + "}"
-        )
-    return literal(value)
+    return Value(literal(value))
 
 
 def _check(column: StoredColumn, value: object) -> None:
@@ -134,6 +129,13 @@ def _check(column: StoredColumn, value: object) -> None:
     kind, length = column.type.kind, column.type.length
     if isinstance(value, str) and length is not None and len(value) > length:
         raise _RefusedError(f"is longer than {length} characters")
+    if isinstance(value, Decimal):
+        digits, places = column.type.size
+        if abs(value) >= 10 ** (digits - places) or value != round(value, places):
+            raise _RefusedError(
+                f"has more than {digits - places} digits before, or {places} after the "
+                "point"
+            )
     shapes: dict[str, type] = {"list": list, "object": dict}
     if kind in shapes and not isinstance(value, shapes[kind]):
         raise _RefusedError(f"is no {kind}")
@@ -177,8 +179,8 @@ def _float(text: str) -> object:
 
 def _decimal(text: str) -> object:
     value = Decimal(text)
-    if not value.is_finite() or abs(value) >= 10**14 or value != round(value, 4):
-        raise _RefusedError("has more than 14 digits before, or 4 after the point")
+    if not value.is_finite():
+        raise _RefusedError("is no finite number")
     return value
 
 
@@ -215,3 +217,5 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "date-time": _moment,
     **dict.fromkeys(DOCUMENTS, _document),
 }
+# What stands in a contract as another type than it has in a row.
+_TYPED = frozenset({"number", "decimal", "uuid", "date", "date-time"})

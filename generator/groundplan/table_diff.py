@@ -57,7 +57,7 @@ def diff(
     for before, after in pairs:
         columns = Columns(before, after, decisions)
         changes = columns.changes()
-        if columns.restarts:
+        if columns.questions and decisions.drop(after.name, before.name):
             dropped.append(before)
             restarted.append(after)
             continue

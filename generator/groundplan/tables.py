@@ -86,8 +86,9 @@ class StoredTable:
     columns: tuple[StoredColumn, ...]
 
     @property
-    def key(self) -> StoredColumn:
-        return next(column for column in self.columns if column.key)
+    def keys(self) -> tuple[StoredColumn, ...]:
+        """The columns that identify a row together."""
+        return tuple(column for column in self.columns if column.key)
 
     def column(self, name: str) -> StoredColumn | None:
         return next((item for item in self.columns if item.name == name), None)

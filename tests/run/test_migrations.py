@@ -327,6 +327,12 @@ def test_keys_change_and_rows_stay(service: Service) -> None:
     generate(key="code", key_type=c.short(20))
     found = {row["code"]: row["number"] for row in service.items("things")}
     assert found == {"a": "41", "b": "42", "c": "43", "d": "x"}
+    ann = service.create("members", {"nick": "ann", "points": 3, "note": "first"})
+    owner = ("--fill", f"things.members_id={ann['id']}")
+    generate(*owner, key="code", key_type=c.short(20), above="members")
+    (rows,) = service.migrate(("GET", f"/members/{ann['id']}/things", None))
+    assert {row["code"]: row["number"] for row in rows} == found
+    service.migrate(to="-1")
     service.generate(
         c.contract(c.entity("members", MEMBER), c.entity("things", things)),
         *("--drop", "things"),

@@ -134,6 +134,22 @@ class TestAsked:
         assert "members.id, the key, is gone:" in said
         assert "--drop members.id" not in said
 
+    def test_a_part_of_a_key(self, tmp_path: Path) -> None:
+        """Below another collection, items are told apart by both keys."""
+        fields = {"points": c.INTEGER}
+        flat = c.entity("notes", fields, key_type=c.TEXT)
+        below = c.entity("notes", fields, key_type=c.TEXT, above="members")
+        members = c.entity("members", MEMBER)
+        old, new = c.contract(members, flat), c.contract(members, below)
+        with pytest.raises(UndecidedError, match=r"--fill notes.members_id=UUID "):
+            changes(tmp_path, old, new)
+        fills = [f"notes.members_id={c.SOME_UUID}"]
+        (change,) = changes(tmp_path, old, new, fills=fills)
+        assert change.new is not None
+        assert [column.name for column in change.new.keys] == ["members_id", "id"]
+        dropped, created = changes(tmp_path, old, new, drops=["notes"])
+        assert dropped.new is None and created.old is None
+
 
 class TestTold:
     def test_a_new_name(self, tmp_path: Path) -> None:
