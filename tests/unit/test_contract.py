@@ -217,14 +217,14 @@ CYCLES: dict[str, Data] = {
     "a map": {"A": {"type": "object", "additionalProperties": CYCLE}},
     "a long chain": {
         "A": {"$ref": "#/components/schemas/A0"},
-        "A300": {"type": "string"},
+        "A2000": {"type": "string"},
     }
     | {
         f"A{n}": {
             "type": "object",
             "properties": {"next": {"$ref": f"#/components/schemas/A{n + 1}"}},
         }
-        for n in range(300)
+        for n in range(2000)
     },
 }
 

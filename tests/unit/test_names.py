@@ -103,7 +103,8 @@ def test_parameters_leave_what_functions_use_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", "database contexts client router list dict problems authenticated".split()
+    "text",
+    "database contexts client router list dict error_responses authenticated".split(),
 )
 def test_methods_leave_what_modules_use_alone(text: str) -> None:
     assert names.method_name(text) == f"{text}_"
