@@ -124,8 +124,10 @@ class Annotations:
             type_ = self.aliases[type_.name]
         if isinstance(type_, UnionOf):
             ordered = sorted(type_.variants, key=_tried)
-            base = " | ".join(self.text(variant) for variant in ordered)
-            return Written(base, ('union_mode="left_to_right"',))
+            texts = dict.fromkeys(self.text(variant) for variant in ordered)
+            if len(texts) == 1:
+                return self.written_text(ordered[0])
+            return Written(" | ".join(texts), ('union_mode="left_to_right"',))
         if isinstance(type_, Enumeration) and not type_.of_text:
             kinds = (Scalar(kind) for kind in _kinds(type_))
             if len(_kinds(type_)) > 1:
