@@ -63,7 +63,7 @@ class _Made:
             raise ContractError(
                 place,
                 f"the target {_short(target)} {error}",
-                "Write it as a JSONPath of RFC 9535.",
+                "Write it as a simple JSONPath (RFC 9535).",
             ) from error
         if not found:
             raise ContractError(
