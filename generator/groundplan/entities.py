@@ -7,16 +7,14 @@ elsewhere (`/comments/{id}` for the items of the same comments).
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from . import names
+from .columns import as_key, default_of, key_column, managed_of
 from .domain import (
-    MISSING_DEFAULT,
     Column,
     Entity,
     Enumeration,
     Field,
-    ListOf,
     Model,
     Operation,
     Scalar,
@@ -26,9 +24,6 @@ from .envelopes import Envelopes
 from .operations import RawOperation
 from .owners import with_owner
 
-_CREATED = frozenset({"created_at", "created", "created_on", "creation_date"})
-_UPDATED = frozenset({"updated_at", "updated", "modified_at", "updated_on"})
-UUID_LENGTH = 36
 _GENERIC = frozenset({"id", "uuid", "key", "slug", "name", "code", "number"})
 _SECRET = re.compile(r"(^|_)(password|passwd|passphrase|secret|pin)(_|$)")
 
@@ -171,7 +166,7 @@ class Entities:
         wire = parameters_of(item.path)[-1]
         key = self._key(model, wire)
         field = model.field(key)
-        key_type = _key_type(field.type if field else _path_types(item)[wire])
+        key_type = as_key(field.type if field else _path_types(item)[wire])
         if key_type is None:
             return None
         created = self._body_model(collections.get("post"))
@@ -248,7 +243,7 @@ class Entities:
                 None,
             )
             name = stored.name if stored else wanted[0]
-            found[name] = _key_type(types[wire]) or Scalar("string")
+            found[name] = as_key(types[wire]) or Scalar("string")
         return found
 
     def _columns(
@@ -264,7 +259,7 @@ class Entities:
             if field.name not in fields and not is_secret(field):
                 fields[field.name] = replace(field, required=False)
         given = created.field(key) if created else None
-        keys = [_key_column(key, key_type, given)]
+        keys = [key_column(key, key_type, given)]
         composite = bool(scope) and keys[0].generated is None
         columns = []
         for name, type_ in scope.items():
@@ -287,8 +282,8 @@ class Entities:
                     and (
                         field.type.nullable or not (field.required or field.has_default)
                     ),
-                    managed=_managed(field, created),
-                    default=_default(field, other),
+                    managed=managed_of(field, created),
+                    default=default_of(field, other),
                     unique=field.unique or bool(other and other.unique),
                     index=field.index or bool(other and other.index) or name in scope,
                 )
@@ -336,66 +331,11 @@ def _scope_names(
     return [names.field_name(f"{owner}_{own}"), *([] if filled else [bare])]
 
 
-def _default(field: Field, given: Field | None) -> object:
-    """What a row has where nothing was given; a list that must be there is empty."""
-    if field.has_default:
-        return field.default
-    if given is not None and given.has_default:
-        return given.default
-    if field.required and isinstance(field.type, ListOf) and not field.type.minimum:
-        return []
-    return MISSING_DEFAULT
-
-
 def _path_types(operation: Operation) -> dict[str, Type]:
     """The types of the path parameters; what is not declared is text."""
     declared = {p.wire: p.type for p in operation.parameters if p.place == "path"}
     wires = parameters_of(operation.path)
     return {wire: declared.get(wire, Scalar("string")) for wire in wires}
-
-
-def _key_type(type_: Type) -> Scalar | Enumeration | None:
-    """The column type of a key, or None where it cannot be one."""
-    if isinstance(type_, Enumeration):
-        return replace(type_, nullable=False)
-    if not isinstance(type_, Scalar):
-        return None
-    kind = {"number": "integer", "any": "string"}.get(type_.kind, type_.kind)
-    if kind not in ("string", "integer", "uuid", "date", "email"):
-        return None
-    constraints = () if kind != type_.kind else type_.constraints
-    return Scalar(kind, constraints)  # type: ignore[arg-type]
-
-
-def _key_column(name: str, type_: Scalar | Enumeration, given: Field | None) -> Column:
-    generated: Literal["uuid", "integer"] | None = None
-    if isinstance(type_, Scalar) and not (given and given.required):
-        if type_.kind == "integer":
-            generated = "integer"
-        elif type_.kind == "uuid" or _holds_uuid(type_):
-            generated = "uuid"
-    return Column(name, type_, nullable=False, key=True, generated=generated)
-
-
-def _holds_uuid(type_: Scalar) -> bool:
-    """Whether a new UUID satisfies the bounds of a text."""
-    low, high = type_.constraint("minLength") or 0, type_.constraint("maxLength")
-    high = UUID_LENGTH if high is None else high
-    assert isinstance(low, int | float) and isinstance(high, int | float)
-    pattern = type_.constraint("pattern")
-    return type_.kind == "string" and pattern is None and low <= UUID_LENGTH <= high
-
-
-def _managed(
-    field: Field, created: Model | None
-) -> Literal["created", "updated"] | None:
-    if not (isinstance(field.type, Scalar) and field.type.kind == "date-time"):
-        return None
-    if created and created.field(field.name):
-        return None
-    if field.name in _CREATED:
-        return "created"
-    return "updated" if field.name in _UPDATED else None
 
 
 def _singular_class(attribute: str) -> str:

@@ -74,19 +74,11 @@ class Migrations:
         Raises UndecidedError, AnswerError for options that fit nothing, and
         ProjectError for histories that cannot be continued.
         """
-        found = [file for name in self._names() for file in self._context(name)]
+        found = [file for name in self.wanted for file in self._context(name)]
         if self.questions:
             raise UndecidedError(self.questions)
         self.decisions.refuse_unused()
         return found
-
-    def _names(self) -> list[str]:
-        """The contexts, and those that were and still have a history."""
-        folder = self.project / "migrations"
-        left = {path.parent.name for path in folder.glob(f"*/{snapshot.NAME}")}
-        if any(folder.glob("*/versions/*.py")):
-            left |= {name for name in self._last if (folder / name).is_dir()}
-        return [*self.wanted, *sorted(left - set(self.wanted))]
 
     @cached_property
     def _last(self) -> Mapping[str, Mapping[str, StoredTable]]:

@@ -47,8 +47,8 @@ _METHOD_RESERVED = frozenset("""
 _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate generated tests accounts
     close database databases required_databases routers
-    contract conftest database_fixture test_contract test_migrations test_wiring
-    schema_comparison schema_forms told env script
+    contract conftest told database_fixture test_contract test_migrations test_wiring
+    schema_comparison schema_forms env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9

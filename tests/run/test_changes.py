@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import REPOSITORY, Template, run
+from ..checkout import REPOSITORY
+from .conftest import Template, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("changes")]
 

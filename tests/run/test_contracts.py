@@ -1,10 +1,6 @@
 """`make contracts`: the contracts of the tests and some that have to be refused."""
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 

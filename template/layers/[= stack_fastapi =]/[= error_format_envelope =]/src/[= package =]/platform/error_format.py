@@ -43,7 +43,7 @@ SCHEMA: Final[dict[str, object]] = {
 }
 
 
-def document(error: AppError) -> dict[str, object]:
+def body_of(error: AppError) -> dict[str, object]:
     """What a client is told about an error."""
     told: dict[str, object] = {
         "code": error.code,
@@ -59,7 +59,7 @@ def document(error: AppError) -> dict[str, object]:
 def error_response(error: AppError, scope: Scope) -> Response:
     """The answer to a request that ended in an error."""
     return Response(
-        to_json(document(error)),
+        to_json(body_of(error)),
         status_code=error.status,
         headers=error.headers,
         media_type=MEDIA_TYPE,

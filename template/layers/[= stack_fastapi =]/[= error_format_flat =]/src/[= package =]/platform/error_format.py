@@ -39,7 +39,7 @@ SCHEMA: Final[dict[str, object]] = {
 }
 
 
-def document(error: AppError, path: str) -> dict[str, object]:
+def body_of(error: AppError, path: str) -> dict[str, object]:
     """What a client is told about an error; `error` is its machine code."""
     told: dict[str, object] = {
         "statusCode": error.status,
@@ -56,7 +56,7 @@ def document(error: AppError, path: str) -> dict[str, object]:
 def error_response(error: AppError, scope: Scope) -> Response:
     """The answer to a request that ended in an error."""
     return Response(
-        to_json(document(error, scope["path"])),
+        to_json(body_of(error, scope["path"])),
         status_code=error.status,
         headers=error.headers,
         media_type=MEDIA_TYPE,

@@ -40,7 +40,7 @@ SCHEMA: Final[dict[str, object]] = {
 }
 
 
-def document(error: AppError) -> dict[str, object]:
+def body_of(error: AppError) -> dict[str, object]:
     """What a client is told about an error."""
     told: dict[str, object] = {
         "type": "about:blank",
@@ -62,7 +62,7 @@ def document(error: AppError) -> dict[str, object]:
 def error_response(error: AppError, scope: Scope) -> Response:
     """The answer to a request that ended in an error."""
     return Response(
-        to_json(document(error)),
+        to_json(body_of(error)),
         status_code=error.status,
         headers=error.headers,
         media_type=MEDIA_TYPE,
