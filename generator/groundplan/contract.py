@@ -1,7 +1,7 @@
 """A contract and its overlay: read, checked, and merged to the effective contract."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import overlay as overlays
@@ -27,9 +27,16 @@ class Contract:
     effective: dict[str, Json]
     remarks: tuple[Remark, ...] = ()
     """Small faults of the source, which are mended in it."""
+    written: Mapping[Pointer, str] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Where the overlay changed a part."""
 
     def place(self, *pointer: str | int) -> str:
-        """Where a part of the effective contract was written."""
+        """Where a part of the effective contract was written: its file and line."""
+        for length in range(len(pointer), 0, -1):
+            if pointer[:length] in self.written:
+                return self.written[pointer[:length]]
         return self.source.place(*pointer)
 
     def resolve(
@@ -85,13 +92,19 @@ class Contract:
             if isinstance(reference, str) and not (is_map or is_extension):
                 self._at(parse_pointer(reference), reference, (*pointer, "$ref"))
         served = self.overlay is not None
-        rules = Rules(self.source, self.effective, self.resolve, served=served)
+        rules = Rules(self.place, self.effective, self.resolve, served=served)
         rules.check(objects)
 
     def _stays_inside(self, objects: Sequence[Visited]) -> None:
         for node, pointer, _, _ in objects:
             reference = node.get("$ref")
             if isinstance(reference, str) and not reference.startswith("#/"):
+                if reference.startswith("#"):
+                    raise ContractError(
+                        self.place(*pointer, "$ref"),
+                        f"$ref {reference[:120]!r} is no pointer into the file",
+                        "Refer to a place by its keys: `#/components/...`.",
+                    )
                 raise ContractError(
                     self.place(*pointer, "$ref"),
                     f"$ref {reference[:120]!r} leaves the file",
@@ -128,12 +141,19 @@ def load(contract: Path, overlay: Path | None = None) -> Contract:
 
 def amended(bare: Contract, overlay: Document) -> Contract:
     """A contract with its overlay, checked as a whole. Raises ContractError."""
+    written: dict[Pointer, str] = {}
     try:
-        effective = overlays.apply(bare.source.data, overlay)
+        effective = overlays.apply(bare.source.data, overlay, written)
     except ContractError:
         bare.check()  # what it does not fit may be the cause
         raise
-    contract = Contract(bare.source, overlay, effective, bare.remarks)
+    if effective.get("openapi") != bare.effective["openapi"]:
+        raise ContractError(
+            written.get(("openapi",), overlay.name),
+            "an overlay does not change the version of OpenAPI",
+            "Remove the action, or convert the contract.",
+        )
+    contract = Contract(bare.source, overlay, effective, bare.remarks, written)
     contract.check()
     return contract
 

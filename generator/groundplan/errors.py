@@ -49,7 +49,8 @@ class ContractError(GroundplanError):
     exit_status = 3
 
     def __init__(self, place: str, message: str, hint: str | None = None) -> None:
-        super().__init__(f"{place}: {message}", hint)
+        # names of the contract may hold lines of their own
+        super().__init__(" ".join(f"{place}: {message}".split()), hint)
 
 
 class ProjectError(GroundplanError):

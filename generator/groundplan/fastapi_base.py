@@ -12,7 +12,7 @@ from .domain import (
 )
 from .python_fields import argument
 from .python_text import docstring, literal
-from .python_types import Annotations
+from .python_types import Annotations, or_none
 from .render import HEADER, Templates
 
 _PURPOSES = {
@@ -92,8 +92,8 @@ class ContextWriter:
         parts = ["self", *(argument(p, annotations) for p in path)]
         if operation.body:
             annotation = annotations.plain(operation.body.type)
-            optional = "" if operation.body.required else " | None = None"
-            parts.append(f"body: {annotation}{optional}")
+            optional = f"{or_none(annotation)} = None"
+            parts.append(f"body: {annotation if operation.body.required else optional}")
         if named:
             parts.append("*")
             parts.extend(argument(p, annotations) for p in named)

@@ -13,7 +13,7 @@ from .domain import (
 from .fastapi_base import ContextWriter
 from .python_fields import default_expression, field_line
 from .python_text import docstring, literal
-from .python_types import Annotations, needs_python_regex
+from .python_types import Annotations, or_none
 from .tables import stored_type
 
 _COLUMN_TYPES = {
@@ -122,9 +122,6 @@ class ModelWriter(ContextWriter):
                 if undefined.intersection(named_in(model.extra)):
                     extra = literal(extra)
                 lines.append(f"__pydantic_extra__: {extra}")
-        types = [field.type for field in model.fields]
-        if needs_python_regex([*types, *([model.extra] if model.extra else [])]):
-            options.append('regex_engine="python-re"')
         for keyword, limit in (("min", model.minimum), ("max", model.maximum)):
             if limit is not None:
                 base = "Sized"
@@ -161,7 +158,7 @@ class ModelWriter(ContextWriter):
         imports = annotations.imports
         mapped = _mapped(column.type, annotations)
         if column.nullable:
-            mapped += " | None"
+            mapped = or_none(mapped)
         arguments = [self._column_type(column, annotations)]
         if column.key:
             arguments.append("primary_key=True")

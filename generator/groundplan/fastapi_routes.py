@@ -18,7 +18,7 @@ from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
 from .python_fields import default_expression, wrapped
 from .python_text import literal
-from .python_types import Annotations
+from .python_types import Annotations, or_none
 
 # The schemes that an operation accepts, and the roles of which a caller needs one.
 Guard: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
@@ -184,7 +184,7 @@ class RouteWriter(ContextWriter):
         marks = []
         if not body.required and not body.type.nullable:
             annotations.imports.add("...platform.fields", "OMISSIBLE")
-            annotation = f"{annotation} | None"
+            annotation = or_none(annotation)
             marks.append("OMISSIBLE")
         known = isinstance(body.type, ListOf | MapOf | ModelOf)
         json = body.media == "application/json"
@@ -264,7 +264,7 @@ class RouteWriter(ContextWriter):
         elif not parameter.required:
             default = " = None"
         if parameter.type.nullable or default == " = None":
-            base = f"{base} | None"
+            base = or_none(base)
         in_query = parameter.place in ("path", "query")
         annotation = base
         if arguments or marks or not in_query or isinstance(parameter.type, ListOf):

@@ -22,14 +22,14 @@ _FIELD_RESERVED = frozenset("""
     copy json dict schema schema_json construct validate fields parse_obj parse_raw
     parse_file from_orm update_forward_refs model_config model_fields
     model_computed_fields model_extra model_fields_set model_construct model_copy
-    model_dump model_dump_json model_json_schema model_post_init model_rebuild
-    model_validate model_validate_json model_validate_strings model_parametrized_name
+    model_json_schema model_post_init model_rebuild
+    model_parametrized_name
     metadata registry query mapped_column utc_now uuid4
     xmin xmax cmin cmax ctid tableoid
     """.split())
 
 # Whatever begins so, pydantic takes for its own.
-_FIELD_PREFIXES = ("model_dump_", "model_validate_")
+_FIELD_PREFIXES = ("model_dump", "model_validate")
 
 # Names that the functions of routes, clients and operations use.
 _PARAMETER_RESERVED = frozenset("""

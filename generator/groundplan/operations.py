@@ -145,8 +145,8 @@ class OperationReader:
         identifier: str,
     ) -> Reply:
         status = int(chosen) if chosen.isdigit() else 200
-        if status in (204, 205):
-            return Reply(status, None)
+        if status < 200 or status in (204, 205, 304):
+            return Reply(status, None)  # HTTP gives them no body
         flat, where = self.contract.resolve(
             responses[chosen], (*pointer, "responses", chosen)
         )

@@ -4,13 +4,16 @@ Source: https://spec.openapis.org/overlay/v1.0.0.html. `update` merges objects
 recursively, appends to arrays and replaces anything else; `remove` deletes.
 """
 
-import re
 from dataclasses import dataclass
+from typing import Final
 
-import jsonpath_rfc9535 as jsonpath
-
+from .builder import MAX_DEPTH
 from .errors import ContractError
 from .reader import Document, Json
+from .targets import TargetRefused, locations
+from .walk import Pointer
+
+MAX_ADDED: Final = 500_000
 
 
 @dataclass(frozen=True)
@@ -21,67 +24,149 @@ class Amendment:
     description: str
 
 
-def apply(contract: dict[str, Json], overlay: Document) -> dict[str, Json]:
+def apply(
+    contract: dict[str, Json],
+    overlay: Document,
+    written: dict[Pointer, str] | None = None,
+) -> dict[str, Json]:
     """The contract with every action of the overlay carried out, as a copy.
 
-    Raises ContractError for an action that is malformed or matches nothing.
+    `written` is told where each changed part was written. Raises ContractError for an
+    action that is malformed, matches nothing or makes too much.
     """
     result = _copied(contract)
     assert isinstance(result, dict)
+    made = _Made(result, {} if written is None else written)
     for number, action in enumerate(_actions(overlay)):
-        place = overlay.place("actions", number)
+        made.carry_out(action, overlay.place("actions", number))
+    made.check_depth()
+    return result
+
+
+class _Made:
+    """A contract that an overlay changes."""
+
+    def __init__(self, root: dict[str, Json], written: dict[Pointer, str]) -> None:
+        self.root = root
+        self.written = written
+        self.added = 0
+        self.place = ""
+
+    def carry_out(self, action: dict[str, Json], place: str) -> None:
+        self.place = place
         target, update = action.get("target"), action.get("update")
         if not isinstance(target, str):
             raise ContractError(place, "an action without target", "Add `target`.")
         try:
-            locations = _located(target, result)
-        except jsonpath.JSONPathError as error:
-            raise ContractError(
-                place, f"target {target!r} is not JSONPath: {error}", "See RFC 9535."
-            ) from error
-        if not locations:
+            found = locations(target, self.root)
+        except TargetRefused as error:
             raise ContractError(
                 place,
-                f"target {target!r} matches nothing in the contract",
+                f"the target {_short(target)} {error}",
+                "Write it as a simple JSONPath (RFC 9535).",
+            ) from error
+        if not found:
+            raise ContractError(
+                place,
+                f"the target {_short(target)} matches nothing in the contract",
                 "Correct the target, or remove the action.",
             )
-        for location in reversed(locations):
+        size = _size(update)
+        for location in reversed(found):
             if action.get("remove") is True:
-                _remove(result, location, place)
+                self.remove(location)
             elif update is not None:
-                _update(result, location, _copied(update))
-    return result
+                self.added += size
+                if self.added > MAX_ADDED:
+                    raise ContractError(
+                        place,
+                        f"the overlay adds more than {MAX_ADDED} values",
+                        "Aim its targets at fewer nodes.",
+                    )
+                self.update(location, _copied(update))
 
+    def remove(self, location: Pointer) -> None:
+        if not location:
+            raise ContractError(
+                self.place,
+                "the whole contract cannot be removed",
+                "Remove a part of it, or the action.",
+            )
+        self.written[location] = self.place
+        del _parent(self.root, location)[location[-1]]  # type: ignore[union-attr,arg-type]
 
-_STEP = r"\['((?:[^'\\\x00-\x1f]|\\['\\])*)'\]|\[(0|[1-9][0-9]{0,8})\]"
-_NORMALIZED = re.compile(rf"\$(?:{_STEP})*")
-_STEPS = re.compile(_STEP)
-
-
-def _located(target: str, root: dict[str, Json]) -> list[list[str | int]]:
-    """Where the nodes are that a JSONPath matches.
-
-    A normalized path matches one node at most and is followed as it is: an overlay has
-    thousands of them.
-    """
-    if not _NORMALIZED.fullmatch(target):
-        return [list(node.location) for node in jsonpath.find(target, root)]
-    location: list[str | int] = []
-    node: Json = root
-    for step in _STEPS.finditer(target):
-        if step[2] is None:
-            name = re.sub(r"\\(.)", r"\1", step[1])
-            if not isinstance(node, dict) or name not in node:
-                return []
-            location.append(name)
-            node = node[name]
+    def update(self, location: Pointer, update: Json) -> None:
+        current: Json = self.root
+        if location:
+            current = _parent(self.root, location)[location[-1]]  # type: ignore[index]
+        if isinstance(current, dict) and isinstance(update, dict):
+            self.merge(current, update, location)
+        elif isinstance(current, list):
+            self.extend(
+                current, update if isinstance(update, list) else [update], location
+            )
+        elif location:
+            self.written[location] = self.place
+            _parent(self.root, location)[location[-1]] = update  # type: ignore[index]
         else:
-            index = int(step[2])
-            if not isinstance(node, list) or index >= len(node):
-                return []
-            location.append(index)
-            node = node[index]
-    return [location]
+            raise ContractError(
+                self.place,
+                "the whole contract cannot be replaced",
+                "Give a mapping of what is to be added.",
+            )
+
+    def merge(
+        self, target: dict[str, Json], update: dict[str, Json], at: Pointer
+    ) -> None:
+        for key, value in update.items():
+            current = target.get(key)
+            if isinstance(current, dict) and isinstance(value, dict):
+                self.merge(current, value, (*at, key))
+            elif isinstance(current, list) and isinstance(value, list):
+                self.extend(current, value, (*at, key))
+            else:
+                self.written[*at, key] = self.place
+                target[key] = value
+
+    def extend(self, target: list[Json], values: list[Json], at: Pointer) -> None:
+        for number in range(len(target), len(target) + len(values)):
+            self.written[*at, number] = self.place
+        target.extend(values)
+
+    def check_depth(self) -> None:
+        level: list[Json] = [self.root]
+        for _ in range(MAX_DEPTH + 1):
+            level = [
+                inner
+                for node in level
+                for inner in (
+                    node.values()
+                    if isinstance(node, dict)
+                    else node if isinstance(node, list) else ()
+                )
+            ]
+        if level:
+            raise ContractError(
+                self.place,
+                f"the overlay nests more than {MAX_DEPTH} levels deep",
+                "Aim its targets at fewer nodes.",
+            )
+
+
+def _short(target: str) -> str:
+    return repr(target if len(target) <= 120 else f"{target[:117]}...")
+
+
+def _size(update: Json) -> int:
+    size, pending = 0, [update]
+    while pending:
+        node = pending.pop()
+        size += 1
+        if isinstance(node, dict):
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+    return size
 
 
 def _copied(node: Json) -> Json:
@@ -119,46 +204,15 @@ def _actions(overlay: Document) -> list[dict[str, Json]]:
     for number, action in enumerate(actions):
         if not isinstance(action, dict):
             raise ContractError(
-                overlay.place("actions", number), "is not an action", "See the spec."
+                overlay.place("actions", number),
+                "is not an action",
+                "Make it a mapping with `target`, and `update` or `remove`.",
             )
     return actions  # type: ignore[return-value]
 
 
-def _parent(root: dict[str, Json], location: list[str | int]) -> Json:
+def _parent(root: dict[str, Json], location: Pointer) -> Json:
     node: Json = root
     for step in location[:-1]:
         node = node[step]  # type: ignore[index]
     return node
-
-
-def _remove(root: dict[str, Json], location: list[str | int], place: str) -> None:
-    if not location:
-        raise ContractError(place, "the whole contract cannot be removed", None)
-    del _parent(root, location)[location[-1]]  # type: ignore[union-attr,arg-type]
-
-
-def _update(root: dict[str, Json], location: list[str | int], update: Json) -> None:
-    if not location:
-        _merge(root, update)
-        return
-    parent = _parent(root, location)
-    current = parent[location[-1]]  # type: ignore[index]
-    if isinstance(current, dict) and isinstance(update, dict):
-        _merge(current, update)
-    elif isinstance(current, list):
-        current.extend(update if isinstance(update, list) else [update])
-    else:
-        parent[location[-1]] = update  # type: ignore[index]
-
-
-def _merge(target: dict[str, Json], update: Json) -> None:
-    if not isinstance(update, dict):
-        return
-    for key, value in update.items():
-        current = target.get(key)
-        if isinstance(current, dict) and isinstance(value, dict):
-            _merge(current, value)
-        elif isinstance(current, list) and isinstance(value, list):
-            current.extend(value)
-        else:
-            target[key] = value

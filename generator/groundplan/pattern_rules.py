@@ -36,7 +36,7 @@ class PatternRules:
         pattern = schema.get("pattern")
         if isinstance(pattern, str) and is_of_text(schema):
             yield from self._weighed(("pattern",), pattern)
-            problem = patterns.problem_of(pattern, longest_of(schema))
+            problem = problem_of(schema, pattern)
             if problem and self._served:
                 yield ("pattern",), f"the pattern cannot be checked: {problem}", _LEAVE
         named = schema.get("patternProperties")
@@ -69,7 +69,11 @@ def is_of_text(schema: Node) -> bool:
     return kind == "string" or (isinstance(kind, list) and "string" in kind)
 
 
-def longest_of(schema: Node) -> int | float | None:
-    """The longest text that a schema allows."""
+def problem_of(schema: Node, pattern: str) -> str | None:
+    """Why the service cannot check the pattern of a schema."""
     longest = schema.get("maxLength")
-    return longest if isinstance(longest, int | float) else None
+    return patterns.problem_of(
+        pattern,
+        longest if isinstance(longest, int | float) else None,
+        is_plain=schema.get("format") == "decimal",
+    )

@@ -99,12 +99,19 @@ def compiled(pattern: str) -> Pattern:
     raise PatternBroken("it is not a regular expression")
 
 
-def problem_of(pattern: str, longest: int | float | None) -> str | None:
-    """Why the service cannot check texts of up to that length, if it cannot."""
+def problem_of(
+    pattern: str, longest: int | float | None, *, is_plain: bool = False
+) -> str | None:
+    """Why the service cannot check texts of up to that length, if it cannot.
+
+    `is_plain` asks for a pattern that pydantic reads as it is.
+    """
     try:
         found = compiled(pattern)
     except PatternRefused as error:
         return str(error)
+    if is_plain and found != Pattern(pattern, "rust-regex"):
+        return "it takes more than pydantic's regular expressions"
     if found.longest is None or (longest is not None and longest <= found.longest):
         return None
     return f"it takes long on more than {found.longest} characters"

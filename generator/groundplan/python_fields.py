@@ -17,7 +17,7 @@ from .domain import (
     named_in,
 )
 from .python_text import literal
-from .python_types import Annotations
+from .python_types import Annotations, or_none
 
 LINE_LENGTH = 88
 
@@ -64,7 +64,7 @@ def argument(parameter: Parameter, annotations: Annotations) -> str:
             return f"{parameter.name}: {annotation}"
         default = default_expression(parameter.default, parameter.type, annotations)
         return f"{parameter.name}: {annotation} = {default}"
-    optional = annotation if parameter.type.nullable else f"{annotation} | None"
+    optional = or_none(annotation)
     return f"{parameter.name}: {wrapped(optional, len(parameter.name) + 18)} = None"
 
 

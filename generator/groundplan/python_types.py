@@ -4,7 +4,7 @@ Names are identifiers already (`names`); values pass through `python_text`.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from . import names
@@ -20,8 +20,8 @@ from .domain import (
     TupleOf,
     Type,
     UnionOf,
-    leaves,
 )
+from .patterns import compiled
 from .python_imports import Imports
 from .python_text import clean as clean
 from .python_text import docstring as docstring
@@ -97,7 +97,7 @@ class Annotations:
 
     def plain(self, type_: Type) -> str:
         """The type without its constraints, as signatures show it."""
-        return _or_none(self._plain(type_), type_.nullable)
+        return or_none(self._plain(type_), type_.nullable)
 
     def _plain(self, type_: Type) -> str:
         if isinstance(type_, Scalar):
@@ -108,11 +108,11 @@ class Annotations:
 
     def constrained(self, type_: Type) -> str:
         """The type with its constraints, as models and bodies show it."""
-        return _or_none(self._annotated(self._checked(type_)), type_.nullable)
+        return or_none(self._annotated(self._checked(type_)), type_.nullable)
 
     def text(self, type_: Type) -> str:
         """The type of a parameter, which arrives as text."""
-        return _or_none(self._annotated(self.written_text(type_)), type_.nullable)
+        return or_none(self._annotated(self.written_text(type_)), type_.nullable)
 
     def written_text(self, type_: Type) -> Written:
         """A parameter's type, to be completed with what says where it stands."""
@@ -124,8 +124,10 @@ class Annotations:
             type_ = self.aliases[type_.name]
         if isinstance(type_, UnionOf):
             ordered = sorted(type_.variants, key=_tried)
-            base = " | ".join(self.text(variant) for variant in ordered)
-            return Written(base, ('union_mode="left_to_right"',))
+            texts = dict.fromkeys(self.text(variant) for variant in ordered)
+            if len(texts) == 1:
+                return self.written_text(ordered[0])
+            return Written(" | ".join(texts), ('union_mode="left_to_right"',))
         if isinstance(type_, Enumeration) and not type_.of_text:
             kinds = (Scalar(kind) for kind in _kinds(type_))
             if len(_kinds(type_)) > 1:
@@ -156,6 +158,8 @@ class Annotations:
     def _scalar(self, type_: Scalar) -> Written:
         base = self._use(_CHECKED[type_.kind])
         bounds = constraint_arguments(type_)
+        more, marks = self._pattern(type_)
+        bounds += more
         if type_.kind == "integer" and type_.constraints in _WIDTHS:
             base, bounds = self._field(_WIDTHS[type_.constraints]), ()
         if type_.kind == "any" and type_.constraints:
@@ -170,8 +174,23 @@ class Annotations:
         if type_.kind == "email" and not bounds:
             return Written(self._field("Email"))
         name = "email" if type_.kind == "email" else type_.format
-        marks = (f"{self._field('Format')}({literal(name)})",) if name else ()
+        if name:
+            marks = (*marks, f"{self._field('Format')}({literal(name)})")
         return Written(base, bounds, marks)
+
+    def _pattern(self, type_: Scalar) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What bounds a text by its pattern: arguments, or a mark of its own.
+
+        `Query` and its like take no compiled patterns.
+        """
+        pattern = type_.constraint("pattern")
+        if not isinstance(pattern, str):
+            return (), ()
+        arguments = pattern_arguments(pattern)
+        if not arguments[0].startswith("pattern=re."):
+            return arguments, ()
+        self.imports.add("", "re")
+        return (), (f"{self._use('Field')}({', '.join(arguments)})",)
 
     def _common(self, type_: Type, write: Callable[[Type], str]) -> str:
         if isinstance(type_, Enumeration):
@@ -238,8 +257,10 @@ class Annotations:
         return name
 
 
-def _or_none(text: str, nullable: bool) -> str:
-    return f"{text} | None" if nullable and text != "None" else text
+def or_none(text: str, nullable: bool = True) -> str:
+    """The annotation of what may be None as well."""
+    is_none = text == "None" or text.endswith(" | None")
+    return f"{text} | None" if nullable and not is_none else text
 
 
 def _kinds(type_: Enumeration) -> list[ScalarKind]:
@@ -275,17 +296,17 @@ def constraint_arguments(type_: Scalar) -> tuple[str, ...]:
         f"{_KEYWORDS[keyword]}="
         + (f'Decimal("{value}")' if decimal else literal(value))
         for keyword, value in type_.constraints
-        if keyword in _KEYWORDS
+        if keyword in _KEYWORDS and keyword != "pattern"
     )
 
 
-def needs_python_regex(types: Iterable[Type]) -> bool:
-    """Whether a pattern uses what pydantic's default engine (Rust's) cannot do."""
-    for type_ in types:
-        for leaf in leaves(type_):
-            pattern = leaf.constraint("pattern") if isinstance(leaf, Scalar) else None
-            if isinstance(pattern, str) and any(
-                mark in pattern for mark in ("(?=", "(?!", "(?<", "\\1", "\\2", "\\Z")
-            ):
-                return True
-    return False
+def pattern_arguments(pattern: str) -> tuple[str, ...]:
+    """Those for a pattern, which is told as the contract spells it."""
+    found = compiled(pattern)
+    text = literal(found.text)
+    if found.engine == "python-re":
+        text = f"re.compile({text})"
+    if found.text == pattern:
+        return (f"pattern={text}",)
+    told = f'{{"pattern": {literal(pattern)}}}'
+    return f"pattern={text}", f"json_schema_extra={told}"

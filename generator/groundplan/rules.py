@@ -7,11 +7,12 @@ from typing import TypeAlias
 from .errors import ContractError
 from .expansion import Expansion
 from .pattern_rules import PatternRules
-from .reader import Document, Json
+from .reader import Json
 from .specification import DIALECTS, fitting, is_old
 from .walk import Node, Pointer, Visited
 
 Misfit: TypeAlias = Callable[[Pointer, Json], str | None]
+Place: TypeAlias = Callable[..., str]
 Resolve: TypeAlias = Callable[[Json, Pointer], tuple[Node, Pointer]]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -19,15 +20,15 @@ _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class Rules:
-    """Checks one valid document; `resolve` follows its `$ref`s.
+    """Checks one valid document; `place` says where a part was written.
 
     `served` says that its overlay has been applied, so that it is what is served.
     """
 
     def __init__(
-        self, document: Document, data: Node, resolve: Resolve, *, served: bool
+        self, place: Place, data: Node, resolve: Resolve, *, served: bool
     ) -> None:
-        self.document = document
+        self.place = place
         self.data = data
         self.resolve = resolve
         self.patterns = PatternRules(served=served)
@@ -44,7 +45,7 @@ class Rules:
         self._schemas(objects)
 
     def _refuse(self, pointer: Pointer, message: str, hint: str) -> ContractError:
-        return ContractError(self.document.place(*pointer), message, hint)
+        return ContractError(self.place(*pointer), message, hint)
 
     def _tags(self) -> None:
         seen: set[Json] = set()
@@ -85,7 +86,7 @@ class Rules:
             raise self._refuse(
                 (*at, "operationId"),
                 f"the operationId {name[:120]!r} is taken already, at "
-                f"{self.document.place(*first, 'operationId')}",
+                f"{self.place(*first, 'operationId')}",
                 "Give every operation its own.",
             )
 

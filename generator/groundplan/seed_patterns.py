@@ -2,7 +2,7 @@
 
 from . import patterns
 from .amendments import Seed
-from .pattern_rules import is_of_text, longest_of
+from .pattern_rules import is_of_text, problem_of
 from .walk import walk
 
 
@@ -12,12 +12,13 @@ def leave_patterns(made: Seed) -> None:
         pattern = schema.get("pattern")
         if is_map or is_extension or not isinstance(pattern, str):
             continue
-        problem = patterns.problem_of(pattern, longest_of(schema))
+        problem = problem_of(schema, pattern)
         if not problem or not is_of_text(schema):
             continue
         name = str(at[-1]) if at else "the contract"
         longest = _longest(pattern)
-        if longest is None or "maxLength" in schema:
+        bounded = schema | {"maxLength": longest}
+        if "maxLength" in schema or problem_of(bounded, pattern):
             made.take_out(
                 (*at, "pattern"),
                 f"{name}: the pattern is left to service.py, as {problem}",

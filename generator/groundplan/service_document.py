@@ -5,6 +5,8 @@ from .python_text import literal
 from .reader import Json
 from .render import HEADER, formatted
 
+# FastAPI wants both, and a contract may have empty texts there.
+_NAMELESS: dict[str, Json] = {"title": "Service", "version": "0"}
 _INFO = ("title", "version", "summary", "description")
 
 
@@ -30,7 +32,8 @@ SECURITY_SCHEMES: Final[dict[str, Any]] = {literal(_schemes(domain))}
 def _info(domain: Domain) -> dict[str, Json]:
     info = domain.effective.get("info")
     said = info if isinstance(info, dict) else {}
-    return {key: str(said[key]).strip() for key in _INFO if said.get(key)}
+    found = {key: str(said.get(key, "")).strip() for key in _INFO}
+    return _NAMELESS | {key: text for key, text in found.items() if text}
 
 
 def _tags(domain: Domain) -> list[Json]:
