@@ -1,6 +1,6 @@
 """Collects the actions of a first overlay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .contract import Contract
@@ -27,16 +27,46 @@ class Seed:
             }
         )
 
+    def add_to_each(
+        self, parent: Pointer, names: Sequence[str], update: Json, description: str
+    ) -> None:
+        """Amend several parts that stand beside each other in the same way."""
+        self.add(parent, update, description)
+        action = self.actions[-1]
+        assert isinstance(action, dict)
+        action["target"] = json_path(parent) + _selector(names)
+
+    def take_out(self, pointer: Pointer, description: str) -> None:
+        """Take a part out of the contract, and say why."""
+        self.actions.append(
+            {
+                "target": json_path(pointer),
+                "description": description,
+                "remove": True,
+            }
+        )
+
+    def remove(
+        self, parent: Pointer, names: Sequence[str], inner: Pointer, description: str
+    ) -> None:
+        """Remove the inner part of several that stand beside each other."""
+        target = json_path(parent) + _selector(names) + json_path(inner)[1:]
+        self.actions.append(
+            {"target": target, "description": description, "remove": True}
+        )
+
 
 def json_path(pointer: Pointer) -> str:
     """A pointer as a normalized JSONPath (RFC 9535)."""
-    steps = []
-    for step in pointer:
-        if isinstance(step, int):
-            steps.append(f"[{step}]")
-        else:
-            steps.append(f"['{''.join(map(_escaped, step))}']")
+    steps = (
+        f"[{step}]" if isinstance(step, int) else _selector([step]) for step in pointer
+    )
     return "$" + "".join(steps)
+
+
+def _selector(names: Sequence[str]) -> str:
+    quoted = (f"'{''.join(map(_escaped, name))}'" for name in names)
+    return f"[{', '.join(quoted)}]"
 
 
 def _escaped(character: str) -> str:

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import yaml
 
@@ -18,6 +18,8 @@ from .errors import AnswerError, ContractError
 from .reader import read
 
 Answer: TypeAlias = "str | bool | int | list[str]"
+# Answers that the contract gives; nobody is asked for them.
+FROM_CONTRACT: Final = frozenset({"contexts", "base_path", "platform_path"})
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def command(
         parts += ["--contract", str(contract)]
     for name in questions():
         value = answers.get(name)
-        if name == "contexts" or value is None or value == given.get(name):
+        if name in FROM_CONTRACT or value is None or value == given.get(name):
             continue
         text = ",".join(value) if isinstance(value, list) else str(value)
         parts += ["--set", f"{name}={text or 'none'}"]

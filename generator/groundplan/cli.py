@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from . import __version__, answers, generate, source
-from .errors import GroundplanError
-from .python_types import clean
+from .decisions import Decisions, UndecidedError
+from .errors import DIFFERENCES, MISFIT, GroundplanError
+from .python_text import clean
+from .understanding import understand
 
 app = typer.Typer(
     name="groundplan",
@@ -22,8 +24,9 @@ app = typer.Typer(
     help="""From an OpenAPI contract and a dozen answers to a backend that runs.
 
 Exit statuses: 0 done; 1 `generate --check` found differences; 2 the command line or
-an answer is wrong; 3 the contract is refused; 4 the folder cannot be written to as
-it is; 5 a program that was started failed; 70 an error of groundplan itself.
+an answer is wrong or missing; 3 the contract is refused; 4 the folder cannot be
+written to as it is; 5 a program that was started failed; 6 `generate` found code of
+yours that does not fit the contract; 70 an error of groundplan itself.
 
 Example: groundplan new shop --preset starter --run""",
 )
@@ -118,9 +121,11 @@ def _title(destination: Path) -> str:
     "generate",
     help="""In a project: bring the code in line with contracts/openapi.yaml.
 
-Derived files are rewritten; what the team edits is left alone.
+Derived files are rewritten; what the team edits is left alone. Where it does not fit
+the contract any more is told by file and line, and the exit status is 6. Changed tables
+get a migration; what it would have to guess is asked for by name.
 
-Example: groundplan generate --check""",
+Example: groundplan generate --rename users.nick=handle --fill users.age=0""",
 )
 def generate_command(
     check: Annotated[
@@ -129,16 +134,56 @@ def generate_command(
             "--check", help="Change nothing; exit 1 where code and contract differ."
         ),
     ] = False,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="A table, or TABLE.COLUMN, got a name."),
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="What is stored in it may be deleted."),
+    ] = None,
+    fill: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TABLE.COLUMN=VALUE", help="What rows without a value get."
+        ),
+    ] = None,
+    convert: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TABLE.COLUMN", help="Convert values, or stop where one cannot be."
+        ),
+    ] = None,
 ) -> None:
     project = generate.open_project(Path.cwd())
-    report = generate.generate(project, write=not check)
+    decisions = Decisions.parse(rename or (), drop or (), fill or (), convert or ())
+    try:
+        report = generate.generate(project, write=not check, decisions=decisions)
+    except UndecidedError as undecided:
+        if not check:
+            raise
+        typer.echo(clean(str(undecided)), err=True)
+        raise typer.Exit(1) from None
     for path in report.written:
         typer.echo(f"{'differs' if check else 'written'}  {path}")
     for path in report.removed:
         typer.echo(f"{'obsolete' if check else 'removed'}  {path}")
+    for remainder in report.remainders:
+        typer.echo(f"left     {remainder}")
+    for misfit in report.misfits:
+        typer.echo(clean(str(misfit)))
     if check and not report.clean:
         typer.echo("Code and contract differ: run `make generate`.", err=True)
-        raise typer.Exit(1)
+    if count := len(report.misfits) + len(report.remainders):
+        typer.echo(
+            f"Your code does not fit the contract in {count} "
+            f"{'place' if count == 1 else 'places'} found here; `make check` (mypy) is "
+            "the full proof.",
+            err=True,
+        )
+        raise typer.Exit(MISFIT)
+    if check and not report.clean:
+        raise typer.Exit(DIFFERENCES)
     if report.clean:
         typer.echo("Code and contract agree.")
 
@@ -155,7 +200,7 @@ def check(
     from .report import console, domain_report
 
     if contract is not None:
-        loaded, domain, _ = generate.understand(contract, None)
+        loaded, domain, _ = understand(contract, None)
     else:
         project = generate.open_project(folder or Path.cwd())
         loaded, domain = generate.understand_project(project)

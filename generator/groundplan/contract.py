@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from . import overlay as overlays
 from .errors import ContractError
+from .mend import mend
 from .reader import Document, Json, read
+from .remarks import Remark
 from .rules import Rules
 from .specification import problems
-from .walk import Pointer, Visited, walk
+from .walk import Pointer, Visited, parse_pointer, walk
+
+__all__ = ["METHODS", "Contract", "amended", "load", "parse_pointer"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -22,6 +25,8 @@ class Contract:
     source: Document
     overlay: Document | None
     effective: dict[str, Json]
+    remarks: tuple[Remark, ...] = ()
+    """Small faults of the source, which are mended in it."""
 
     def place(self, *pointer: str | int) -> str:
         """Where a part of the effective contract was written."""
@@ -79,7 +84,9 @@ class Contract:
             reference = node.get("$ref")
             if isinstance(reference, str) and not (is_map or is_extension):
                 self._at(parse_pointer(reference), reference, (*pointer, "$ref"))
-        Rules(self.source, self.effective, self.resolve).check(objects)
+        served = self.overlay is not None
+        rules = Rules(self.source, self.effective, self.resolve, served=served)
+        rules.check(objects)
 
     def _stays_inside(self, objects: Sequence[Visited]) -> None:
         for node, pointer, _, _ in objects:
@@ -126,22 +133,15 @@ def amended(bare: Contract, overlay: Document) -> Contract:
     except ContractError:
         bare.check()  # what it does not fit may be the cause
         raise
-    contract = Contract(bare.source, overlay, effective)
+    contract = Contract(bare.source, overlay, effective, bare.remarks)
     contract.check()
     return contract
 
 
 def _bare(source: Document) -> Contract:
     _check_version(source)
-    return Contract(source, None, source.data)
-
-
-def parse_pointer(reference: str) -> tuple[str | int, ...]:
-    """The steps of a local `$ref` (`#/components/schemas/User`)."""
-    return tuple(
-        unquote(step).replace("~1", "/").replace("~0", "~")
-        for step in reference.removeprefix("#").split("/")[1:]
-    )
+    remarks = tuple(mend(source))
+    return Contract(source, None, source.data, remarks)
 
 
 def _check_version(source: Document) -> None:

@@ -1,5 +1,6 @@
 """The derived documents: effective contract, contract-test settings, context page."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import yaml
@@ -16,7 +17,7 @@ from .domain import (
     Storage,
     Type,
 )
-from .python_types import clean
+from .python_text import clean
 from .reader import Json
 from .render import HEADER
 
@@ -26,10 +27,26 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
-def dump(data: dict[str, Json]) -> str:
-    """A document as YAML, keys in their own order."""
+# Strings that YAML 1.2 reads as numbers and PyYAML, which knows 1.1, would not quote.
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"(?:0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+)\Z"),
+    list("-+.0123456789"),
+)
+
+
+def dump(data: dict[str, Json] | list[Json], *, compact: bool = False) -> str:
+    """A document, or the items of a list, as YAML; keys in their own order.
+
+    `compact` has leaves on one line.
+    """
     text = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
+        data,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
+        default_flow_style=None if compact else False,
     )
     assert isinstance(text, str)
     return text

@@ -3,84 +3,29 @@
 Wire names are the contract's; `name`s are safe identifiers (see `names`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from .domain_types import AliasOf as AliasOf
+from .domain_types import Enumeration as Enumeration
+from .domain_types import ListOf as ListOf
+from .domain_types import MapOf as MapOf
+from .domain_types import ModelOf as ModelOf
+from .domain_types import Plain as Plain
+from .domain_types import Scalar as Scalar
+from .domain_types import ScalarKind as ScalarKind
+from .domain_types import TupleOf as TupleOf
+from .domain_types import Type as Type
+from .domain_types import UnionOf as UnionOf
+from .domain_types import leaves as leaves
+from .domain_types import named_in as named_in
 from .reader import Json
 
-ScalarKind: TypeAlias = Literal[
-    "string",
-    "integer",
-    "number",
-    "boolean",
-    "uuid",
-    "date",
-    "date-time",
-    "decimal",
-    "email",
-    "any",
-]
+if TYPE_CHECKING:
+    from .error_bodies import ErrorBodies
 
-
-@dataclass(frozen=True)
-class Scalar:
-    """One value. Constraints carry JSON Schema's keywords (`minLength`, `maximum`)."""
-
-    kind: ScalarKind
-    constraints: tuple[tuple[str, "int | float | str"], ...] = ()
-    nullable: bool = False
-
-    def constraint(self, keyword: str) -> "int | float | str | None":
-        return dict(self.constraints).get(keyword)
-
-
-@dataclass(frozen=True)
-class Enumeration:
-    """One of some strings or integers; named where the contract names it."""
-
-    values: tuple[str | int, ...]
-    alias: str | None = None
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class ListOf:
-    """A JSON array."""
-
-    items: "Type"
-    minimum: int | None = None
-    maximum: int | None = None
-    unique: bool = False
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class MapOf:
-    """A JSON object with free keys."""
-
-    values: "Type"
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class ModelOf:
-    """An object: a reference to a `Model` by its name."""
-
-    model: str
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class UnionOf:
-    """One of several types, told apart by `discriminator` (a wire name) if given."""
-
-    variants: tuple["Type", ...]
-    discriminator: str | None = None
-    nullable: bool = False
-
-
-Type: TypeAlias = Scalar | Enumeration | ListOf | MapOf | ModelOf | UnionOf
+Alias: TypeAlias = Enumeration | UnionOf
 
 MISSING_DEFAULT = object()
 
@@ -97,6 +42,8 @@ class Field:
     description: str = ""
     unique: bool = False
     index: bool = False
+    caller: bool = False
+    owner: bool = False
     example: Json = None
 
     @property
@@ -106,13 +53,21 @@ class Field:
 
 @dataclass(frozen=True)
 class Model:
-    """A named object of the contract, in one direction of travel."""
+    """A named object of the contract, in one direction of travel.
+
+    `extra` is the type of properties that are not listed, where the contract says one.
+    """
 
     name: str
     fields: tuple[Field, ...]
     closed: bool
     description: str = ""
     schema: str | None = None
+    extra: Type | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    pointer: tuple[str | int, ...] = ()
+    owned: bool = False
 
     def field(self, name: str) -> Field | None:
         return next((item for item in self.fields if item.name == name), None)
@@ -148,10 +103,16 @@ class Entity:
     model: str
     columns: tuple[Column, ...]
     collection_path: str
+    item_path: str = ""
+    scope: tuple[str, ...] = ()
+    """The columns that keep the path parameters above a nested collection."""
+    owner: str | None = None
+    """The column that says whose an item is, where only its owner may use it."""
 
     @property
     def key(self) -> Column:
-        return next(column for column in self.columns if column.key)
+        """The column that identifies an item, among those of the same scope."""
+        return next(c for c in self.columns if c.key and c.name not in self.scope)
 
     def column(self, name: str) -> Column | None:
         return next((item for item in self.columns if item.name == name), None)
@@ -159,16 +120,21 @@ class Entity:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation in path, query or header."""
+    """A parameter of an operation.
+
+    `separated` is the style of a list that is written as one text.
+    """
 
     name: str
     wire: str
-    place: Literal["path", "query", "header"]
+    place: Literal["path", "query", "header", "cookie"]
     type: Type
     required: bool
     default: object = MISSING_DEFAULT
     description: str = ""
     example: Json = None
+    separated: str | None = None
+    deprecated: bool = False
 
     @property
     def has_default(self) -> bool:
@@ -181,6 +147,7 @@ class Body:
 
     type: Type
     required: bool
+    media: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -194,14 +161,28 @@ class Reply:
 
 @dataclass(frozen=True)
 class Wrapper:
-    """How a list response wraps its items: field name -> source, nested by model.
+    """How a response wraps what it is about: field name -> source, nested by model.
 
-    A source is `items`, `page`, `limit`, `total`, `pages`, `has_more`, or a nested
-    Wrapper.
+    A source is `item` or `items`, a number of the page (`page`, `offset`, `limit`,
+    `total`, `pages`), a flag (`has_more`, `success`), or a nested Wrapper.
     """
 
     model: str
     fields: tuple[tuple[str, "str | Wrapper"], ...]
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The item that a nested collection belongs to; its `get` says whether it exists.
+
+    Within the context it is asked by the attribute of its repository, elsewhere by
+    the method of the context's port.
+    """
+
+    context: str
+    method: str
+    keys: tuple[str, ...]
+    entity: Entity
 
 
 StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "delete"]
@@ -209,16 +190,31 @@ StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "
 
 @dataclass(frozen=True)
 class Storage:
-    """How an operation is answered from an entity's table."""
+    """How an operation is answered from an entity's table.
+
+    `model` is what an item comes back as, `inside` the field of the body that holds the
+    item, `within` the path parameters that a nested item's columns have to match,
+    `caller` the fields that say who created it, and `owner` the one that has to be the
+    caller.
+    """
 
     kind: StorageKind
     entity: Entity
+    model: str
+    key: str = ""
     wrapper: Wrapper | None = None
+    inside: str | None = None
+    within: tuple[tuple[str, str], ...] = ()
+    parent: Parent | None = None
+    caller: tuple[Field, ...] = ()
+    owner: str | None = None
     page: str | None = None
+    offset: str | None = None
     limit: str | None = None
     sort: str | None = None
     order: str | None = None
     search: str | None = None
+    usual_sort: str | None = None
     filters: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
 
@@ -228,15 +224,23 @@ WRITTEN = "service"
 
 @dataclass(frozen=True)
 class Stub:
-    """Why an operation is left to the team; `WRITTEN` where the team has written it."""
+    """Why an operation is left to the team; `WRITTEN` where the team has written it.
+
+    `missing` are the fields of `model` that nobody fills, where that is the reason.
+    """
 
     code: str
     reason: str
+    model: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the contract and how it is answered."""
+    """An operation of the contract and how it is answered.
+
+    `others` are the responses below 400 that it may give besides the usual one.
+    """
 
     id: str
     name: str
@@ -247,9 +251,13 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     reply: Reply
-    errors: tuple[int, ...]
+    errors: tuple[str, ...]
     schemes: tuple[str, ...]
+    roles: tuple[str, ...]
     answer: Storage | Stub
+    security: tuple[dict[str, Json], ...] = ()
+    deprecated: bool = False
+    others: tuple[Reply, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -264,7 +272,7 @@ class Context:
 
     @property
     def class_name(self) -> str:
-        return "".join(word.capitalize() for word in self.name.split("_"))
+        return class_name(self.name)
 
     @property
     def stubs(self) -> tuple[Operation, ...]:
@@ -275,16 +283,36 @@ class Context:
             if isinstance(o.answer, Stub) and o.answer.code != WRITTEN
         )
 
+    def types(self) -> list[Type]:
+        """The types that its tables and operations speak of directly."""
+        found: list[Type] = []
+        for entity in self.entities:
+            found += [ModelOf(entity.model), *(c.type for c in entity.columns)]
+        for operation in self.operations:
+            found += [parameter.type for parameter in operation.parameters]
+            found += [operation.body.type] if operation.body else []
+            replies = (operation.reply, *operation.others)
+            found += [reply.type for reply in replies if reply.type]
+        return found
+
 
 @dataclass(frozen=True)
 class Domain:
-    """All contexts, and the models and aliases that their operations use."""
+    """All contexts, and the models and aliases that their operations use.
+
+    `error_bodies` are there where errors are answered as the contract declares them,
+    and `unchecked` says, a line each, what the contract asks for and nobody sees to.
+    """
 
     title: str
     contexts: tuple[Context, ...]
     models: dict[str, Model]
-    aliases: dict[str, Enumeration]
+    aliases: dict[str, Alias]
+    base_path: str
     effective: dict[str, Json] = field(repr=False, compare=False)
+    unchecked: tuple[str, ...] = ()
+    error_format: str = "problem"
+    error_bodies: "ErrorBodies | None" = field(default=None, compare=False)
 
     @property
     def secured(self) -> bool:
@@ -295,44 +323,39 @@ class Domain:
 
         In the order of the contract.
         """
+        found = self.names_of(context.types())
+        return [model for name, model in self.models.items() if name in found]
+
+    def names_of(self, types: Iterable[Type]) -> set[str]:
+        """The names of all models and unions that types lead to."""
         found: set[str] = set()
-        pending = [name for type_ in _types_of(context) for name in models_in(type_)]
+        pending = [name for type_ in types for name in named_in(type_)]
         while pending:
             name = pending.pop()
             if name not in found:
                 found.add(name)
-                for item in self.models[name].fields:
-                    pending.extend(models_in(item.type))
-        return [model for name, model in self.models.items() if name in found]
+                for type_ in self._inside(name):
+                    pending.extend(named_in(type_))
+        return found
+
+    def _inside(self, name: str) -> Iterator[Type]:
+        alias = self.aliases.get(name)
+        if alias is not None:
+            yield alias
+            return
+        model = self.models[name]
+        yield from (item.type for item in model.fields)
+        if model.extra is not None:
+            yield model.extra
 
 
-def _types_of(context: Context) -> Iterator[Type]:
-    for entity in context.entities:
-        yield ModelOf(entity.model)
-        yield from (column.type for column in entity.columns)
-    for operation in context.operations:
-        yield from (parameter.type for parameter in operation.parameters)
-        if operation.body:
-            yield operation.body.type
-        if operation.reply.type:
-            yield operation.reply.type
+def class_name(context: str) -> str:
+    """What the classes of a context are named after: `stock_room` -> `StockRoom`."""
+    return "".join(word.capitalize() for word in context.split("_"))
 
 
-def models_in(type_: Type) -> Iterator[str]:
-    """The names of the models that a type refers to directly."""
-    for leaf in leaves(type_):
-        if isinstance(leaf, ModelOf):
-            yield leaf.model
-
-
-def leaves(type_: Type) -> Iterator[Type]:
-    """The parts of a type that hold no other type."""
-    if isinstance(type_, ListOf):
-        yield from leaves(type_.items)
-    elif isinstance(type_, MapOf):
-        yield from leaves(type_.values)
-    elif isinstance(type_, UnionOf):
-        for variant in type_.variants:
-            yield from leaves(variant)
-    else:
-        yield type_
+def parents_of(context: Context) -> list[str]:
+    """The other contexts whose items own those of this one."""
+    answers = (operation.answer for operation in context.operations)
+    parents = (a.parent for a in answers if isinstance(a, Storage) and a.parent)
+    return list(dict.fromkeys(p.context for p in parents if p.context != context.name))

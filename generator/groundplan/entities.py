@@ -1,109 +1,186 @@
-"""Which entities a contract has, and what answers each operation from their storage."""
+"""Which entities a contract has: collections whose items have a path of their own.
+
+A collection may stand below an item (`/articles/{slug}/comments`): the parameters above
+it become columns, the scope. It may also share the table of a collection that stands
+elsewhere (`/comments/{id}` for the items of the same comments).
+"""
 
 import re
-from dataclasses import replace
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from . import names
+from .columns import as_key, default_of, key_column, managed_of
 from .domain import (
     Column,
     Entity,
     Enumeration,
     Field,
-    ListOf,
     Model,
-    ModelOf,
     Operation,
     Scalar,
-    Storage,
-    Stub,
     Type,
-    Wrapper,
 )
+from .envelopes import Envelopes
 from .operations import RawOperation
+from .owners import with_owner
 
-_PAGE = frozenset({"page", "page_number", "current_page"})
-_LIMIT = frozenset({"limit", "page_size", "per_page", "size"})
-_SORT = frozenset({"sort_by", "sort", "order_by"})
-_ORDER = frozenset({"order", "sort_order", "direction"})
-_SEARCH = frozenset({"search", "q"})
-_TOTAL = frozenset({"total", "total_count", "total_items", "total_elements", "count"})
-_PAGES = frozenset({"total_pages", "pages", "page_count", "last_page"})
-_MORE = frozenset({"has_more", "has_next"})
-_CREATED = frozenset({"created_at", "created", "created_on"})
-_UPDATED = frozenset({"updated_at", "updated", "modified_at", "updated_on"})
+_GENERIC = frozenset({"id", "uuid", "key", "slug", "name", "code", "number"})
+_SECRET = re.compile(r"(^|_)(password|passwd|passphrase|secret|pin)(_|$)")
+
+Methods = dict[str, RawOperation]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entity is found: its context, and the path parameters that narrow it.
+
+    `within` pairs a column with the position of its parameter in the path.
+    """
+
+    context: str
+    entity: Entity
+    within: tuple[tuple[str, int], ...] = ()
 
 
 class Entities:
-    """Finds the entities of all contexts and decides what answers an operation."""
+    """Finds the entities of all contexts."""
 
     def __init__(self, models: dict[str, Model], raw: list[RawOperation]) -> None:
         self.models = models
         self.raw = raw
-        self.by_collection: dict[str, tuple[str, Entity]] = {}
+        self.envelopes = Envelopes(models)
+        self.by_path: dict[str, Methods] = {}
+        for item in raw:
+            methods = self.by_path.setdefault(shape(item.operation.path), {})
+            methods.setdefault(item.operation.method, item)
+        self.collections: dict[str, Place] = {}
+        self.items: dict[str, Place] = {}
         self.tables = names.Names()
         self.rows = names.Names()
         for name in models:
             self.rows.unique(name)
         self.attributes: dict[str, names.Names] = {}
-        self._find()
+        for path in self.by_path:
+            self._find(path)
+        for path in self.by_path:
+            self._share(path)
 
     def of(self, context: str) -> list[Entity]:
-        return [e for owner, e in self.by_collection.values() if owner == context]
+        places = [*self.collections.values(), *self.items.values()]
+        found = [place.entity for place in places if place.context == context]
+        return list({entity.table: entity for entity in found}.values())
 
-    def _find(self) -> None:
-        by_path: dict[str, dict[str, RawOperation]] = {}
-        for item in self.raw:
-            by_path.setdefault(item.operation.path, {})[item.operation.method] = item
-        for path, item_operations in by_path.items():
-            collection, parameter = _split(path)
-            if parameter is None or collection not in by_path:
+    def _find(self, path: str) -> None:
+        """The entity whose items are at a path, with its collection above or elsewhere.
+
+        Without a collection right above, one below another item may hold them.
+        """
+        head, is_item = split(path)
+        if not is_item:
+            return
+        above, is_item = split(head)
+        if head in self.by_path and not (is_item and above in self.by_path):
+            self._add(path, head, direct=False)
+            return
+        last = head.rsplit("/", 1)[-1]
+        if is_item:
+            return
+        model = self._item_model(self.by_path[path])
+        shared = [
+            other
+            for other, methods in self.by_path.items()
+            if "{}" in other
+            and other.rsplit("/", 1)[-1] == last
+            and f"{other}/{{}}" not in self.by_path
+            and model is not None
+            and self._collection_model(methods) == model
+        ]
+        if len(shared) == 1:
+            self._add(path, shared[0], direct=True)
+
+    def _add(self, path: str, collection: str, *, direct: bool) -> None:
+        items, collections = self.by_path[path], self.by_path[collection]
+        first = next(iter(items.values()))
+        entity = self._entity(items, collections, first.context)
+        if entity is None:
+            return
+        within = tuple((name, n) for n, name in enumerate(entity.scope))
+        self.collections[collection] = Place(first.context, entity, within)
+        self.items[path] = Place(first.context, entity, () if direct else within)
+
+    def _share(self, path: str) -> None:
+        """A collection below an item that lists what another collection holds."""
+        if path in self.collections or "{}" not in path or path in self.items:
+            return
+        model = self._collection_model(self.by_path[path])
+        last = path.rsplit("/", 1)[-1]
+        operation = next(iter(self.by_path[path].values())).operation
+        created = self._body_model(self.by_path[path].get("post"))
+        for other, place in list(self.collections.items()):
+            same = other.rsplit("/", 1)[-1] == last and place.entity.model == model
+            if not same or place.within:
                 continue
-            if "{" in collection:
-                continue
-            entity = self._entity(
-                collection, parameter, item_operations, by_path[collection]
-            )
-            if entity:
-                context = next(iter(item_operations.values())).context
-                self.by_collection[collection] = (context, entity)
+            within = []
+            for position, wire in enumerate(parameters_of(operation.path)):
+                wanted = _scope_names(operation.path, position, wire, created)
+                fields = (place.entity.column(name) for name in wanted)
+                column = next((c for c in fields if c and not c.key), None)
+                if column and isinstance(column.type, Scalar | Enumeration):
+                    within.append((column.name, position))
+            if len(within) == len(parameters_of(operation.path)):
+                self.collections[path] = replace(place, within=tuple(within))
+
+    def _item_model(self, methods: Methods) -> str | None:
+        for method in ("get", "put", "patch"):
+            if method in methods:
+                found = self.envelopes.item_in(methods[method].operation.reply.type)
+                if found:
+                    return found[0]
+        return None
+
+    def _collection_model(self, methods: Methods) -> str | None:
+        if "get" in methods:
+            found = self.envelopes.items_in(methods["get"].operation.reply.type)
+            if found:
+                return found
+        if "post" in methods:
+            made = self.envelopes.item_in(methods["post"].operation.reply.type)
+            return made[0] if made else None
+        return None
 
     def _entity(
-        self,
-        collection: str,
-        parameter: str,
-        items: dict[str, RawOperation],
-        collections: dict[str, RawOperation],
+        self, items: Methods, collections: Methods, context: str
     ) -> Entity | None:
-        source = next(
-            (
-                items[method].operation
-                for method in ("get", "put", "patch")
-                if method in items
-                and isinstance(items[method].operation.reply.type, ModelOf)
-            ),
-            None,
+        made = (
+            self.envelopes.item_in(collections["post"].operation.reply.type)
+            if "post" in collections
+            else None
         )
-        if source is None or not isinstance(source.reply.type, ModelOf):
+        name = self._item_model(items) or (made[0] if made else None)
+        name = name or self._collection_model(collections)
+        if name is None:
             return None
-        model = self.models[source.reply.type.model]
-        path_type = next(
-            (p.type for p in source.parameters if p.place == "path"), Scalar("string")
-        )
-        key = self._key(model, parameter)
-        create = collections.get("post")
-        created = self._body_model(create)
-        columns = self._columns(model, created, key, path_type)
-        if not columns:
+        model = self.models[name]
+        item = next(iter(items.values())).operation
+        collection = next(iter(collections.values())).operation
+        wire = parameters_of(item.path)[-1]
+        key = self._key(model, wire)
+        field = model.field(key)
+        key_type = as_key(field.type if field else _path_types(item)[wire])
+        if key_type is None:
             return None
-        context = next(iter(items.values())).context
-        plural = names.snake(collection.rsplit("/", 1)[-1], "items")
+        created = self._body_model(collections.get("post"))
+        scope = self._scope(collection, model, created, key)
+        if key in scope:
+            return None
+        every = self._columns(model, created, key, key_type, scope)
+        columns, owner = with_owner(model, list(every))
+        plural = names.snake(_last_word(collection.path), "items")
         attribute = self._taken(context).unique(names.method_name(plural))
-        table = self.tables.unique(names.table_name(plural))
         return Entity(
             name=model.name,
             attribute=attribute,
-            table=table,
+            table=self.tables.unique(names.table_name(plural)),
             row=self.rows.unique(
                 f"{names.pascal(attribute)}Row"
                 if model.name != _singular_class(attribute)
@@ -111,7 +188,10 @@ class Entities:
             ),
             model=model.name,
             columns=columns,
-            collection_path=collection,
+            owner=owner,
+            collection_path=collection.path,
+            item_path=item.path,
+            scope=tuple(scope),
         )
 
     def _taken(self, context: str) -> names.Names:
@@ -125,9 +205,8 @@ class Entities:
 
     def _body_model(self, item: RawOperation | None) -> Model | None:
         body = item.operation.body if item else None
-        if body and isinstance(body.type, ModelOf):
-            return self.models[body.type.model]
-        return None
+        found = self.envelopes.item_in(body.type) if body else None
+        return self.models[found[0]] if found else None
 
     @staticmethod
     def _key(model: Model, parameter: str) -> str:
@@ -135,213 +214,128 @@ class Entities:
         wanted = [names.field_name(parameter), "id"]
         tail = names.snake(parameter).rsplit("_", 1)[-1]
         wanted.append(names.field_name(tail))
-        return next((name for name in wanted if model.field(name)), "id")
+        for name in wanted:
+            field = model.field(name)
+            if field and isinstance(field.type, Scalar | Enumeration):
+                return name
+        return "id"
+
+    @staticmethod
+    def _scope(
+        collection: Operation, model: Model, created: Model | None, key: str
+    ) -> dict[str, Type]:
+        """The columns for the path parameters above a collection, with their types.
+
+        A property of the item keeps one when it is called so: with the name of what is
+        above (`issueNumber`), or without (`number`) if nobody else fills it.
+        """
+        types = _path_types(collection)
+        found: dict[str, Type] = {}
+        for position, wire in enumerate(parameters_of(collection.path)):
+            wanted = _scope_names(collection.path, position, wire, created)
+            stored = next(
+                (
+                    field
+                    for name in wanted
+                    if (field := model.field(name)) and name != key
+                    if isinstance(field.type, Scalar | Enumeration)
+                ),
+                None,
+            )
+            name = stored.name if stored else wanted[0]
+            found[name] = as_key(types[wire]) or Scalar("string")
+        return found
 
     def _columns(
-        self, model: Model, created: Model | None, key: str, path_type: Type
+        self,
+        model: Model,
+        created: Model | None,
+        key: str,
+        key_type: Scalar | Enumeration,
+        scope: dict[str, Type],
     ) -> tuple[Column, ...]:
-        if not isinstance(path_type, Scalar | Enumeration):
-            return ()
         fields: dict[str, Field] = {field.name: field for field in model.fields}
         for field in created.fields if created else ():
-            fields.setdefault(field.name, replace(field, required=False))
+            if field.name not in fields and not is_secret(field):
+                fields[field.name] = replace(field, required=False)
+        given = created.field(key) if created else None
+        keys = [key_column(key, key_type, given)]
+        composite = bool(scope) and keys[0].generated is None
         columns = []
-        if key not in fields:
-            columns.append(self._key_column(key, path_type, None))
+        for name, type_ in scope.items():
+            if name not in fields:
+                columns.append(
+                    Column(name, type_, False, key=composite, index=not composite)
+                )
+        columns += keys if key not in fields else []
         for name, field in fields.items():
             if name == key:
-                given = created.field(key) if created else None
-                columns.append(self._key_column(key, path_type, given))
+                columns += keys
                 continue
             other = created.field(name) if created else None
             columns.append(
                 Column(
                     name=name,
                     type=replace(field.type, nullable=False),
-                    nullable=field.type.nullable
-                    or not (field.required or field.has_default),
-                    managed=_managed(field, created),
-                    default=(
-                        field.default
-                        if field.has_default or other is None
-                        else other.default
+                    key=composite and name in scope,
+                    nullable=name not in scope
+                    and (
+                        field.type.nullable or not (field.required or field.has_default)
                     ),
+                    managed=managed_of(field, created),
+                    default=default_of(field, other),
                     unique=field.unique or bool(other and other.unique),
-                    index=field.index or bool(other and other.index),
+                    index=field.index or bool(other and other.index) or name in scope,
                 )
             )
         return tuple(columns)
 
-    @staticmethod
-    def _key_column(name: str, type_: Type, given: Field | None) -> Column:
-        generated: str | None = None
-        if not (given and given.required):
-            integer = isinstance(type_, Scalar) and type_.kind == "integer"
-            generated = "integer" if integer else "uuid"
-        return Column(name, type_, nullable=False, key=True, generated=generated)  # type: ignore[arg-type]
 
-    def answer(self, item: RawOperation) -> Storage | Stub:
-        """What answers an operation: an entity's storage, or a stub with its reason."""
-        operation = item.operation
-        if not item.json_only:
-            return Stub("media-type", "its content is not JSON")
-        collection, parameter = _split(operation.path)
-        if operation.path in self.by_collection:
-            entity = self.by_collection[operation.path][1]
-            if operation.method == "get":
-                return self._list(operation, entity)
-            if operation.method == "post":
-                return self._create(operation, entity)
-        elif parameter is not None and collection in self.by_collection:
-            return self._item(operation, self.by_collection[collection][1])
-        elif "{" in collection and parameter is None:
-            return Stub("action", "an action below an item is a decision of the domain")
-        return Stub("no-item-path", "no collection with an item path to store it in")
-
-    def _item(self, operation: Operation, entity: Entity) -> Storage | Stub:
-        returns = operation.reply.type
-        returns_entity = isinstance(returns, ModelOf) and returns.model == entity.model
-        if operation.method == "get" and returns_entity:
-            return Storage("get", entity)
-        if operation.method == "delete":
-            if returns is None or returns_entity:
-                return Storage("delete", entity)
-            return Stub("response", "its response is not the deleted item")
-        if operation.method in ("put", "patch"):
-            model = self._operation_body(operation)
-            if model is None or (returns is not None and not returns_entity):
-                return Stub("response", "it neither takes nor returns the item")
-            unknown = [f.wire for f in model.fields if not entity.column(f.name)]
-            if unknown:
-                return Stub("unknown-fields", f"the item has no {', '.join(unknown)}")
-            return Storage("replace" if operation.method == "put" else "update", entity)
-        return Stub("action", f"{operation.method.upper()} on an item is an action")
-
-    def _operation_body(self, operation: Operation) -> Model | None:
-        body = operation.body
-        if body and isinstance(body.type, ModelOf):
-            return self.models[body.type.model]
-        return None
-
-    def _create(self, operation: Operation, entity: Entity) -> Storage | Stub:
-        model = self._operation_body(operation)
-        returns = operation.reply.type
-        if model is None:
-            return Stub("request", "it takes no JSON object")
-        if not isinstance(returns, ModelOf) or returns.model != entity.model:
-            return Stub("response", "it does not return the item")
-        missing = []
-        for column in entity.columns:
-            given = model.field(column.name)
-            filled = given is not None and (given.required or given.has_default)
-            free = column.nullable or column.has_default or column.managed
-            if not (filled or free or column.generated):
-                missing.append(column.name)
-        if missing:
-            return Stub("computed-fields", f"somebody computes {', '.join(missing)}")
-        return Storage("create", entity)
-
-    def _list(self, operation: Operation, entity: Entity) -> Storage | Stub:
-        returns = operation.reply.type
-        wrapper = None
-        if isinstance(returns, ModelOf):
-            wrapper = self._wrapper(self.models[returns.model], entity, nested=False)
-            if wrapper is None:
-                return Stub("list-wrapper", "its page has fields that nothing fills")
-        elif not (isinstance(returns, ListOf) and _is_model(returns.items, entity)):
-            return Stub("response", "it does not return a list of the item")
-        chosen: dict[str, str] = {}
-        filters, ignored = [], []
-        for parameter in operation.parameters:
-            name = names.snake(parameter.wire)
-            column = entity.column(names.field_name(parameter.wire))
-            slot = list_slot(name)
-            if slot and slot not in chosen:
-                chosen[slot] = parameter.name
-            elif column and isinstance(column.type, Scalar | Enumeration):
-                filters.append((parameter.name, column.name))
-            else:
-                ignored.append(parameter.wire)
-        return Storage(
-            "list",
-            entity,
-            wrapper,
-            page=chosen.get("page"),
-            limit=chosen.get("limit"),
-            sort=chosen.get("sort"),
-            order=chosen.get("order"),
-            search=chosen.get("search"),
-            filters=tuple(filters),
-            ignored=tuple(ignored),
-        )
-
-    def _wrapper(self, model: Model, entity: Entity, nested: bool) -> Wrapper | None:
-        found: list[tuple[str, str | Wrapper]] = []
-        items = 0
-        for field in model.fields:
-            if isinstance(field.type, ListOf) and _is_model(field.type.items, entity):
-                found.append((field.name, "items"))
-                items += 1
-                continue
-            source: str | Wrapper | None = None
-            if isinstance(field.type, ModelOf):
-                if not nested:
-                    source = self._wrapper(self.models[field.type.model], entity, True)
-            else:
-                source = _page_source(field.name)
-            if source is not None:
-                found.append((field.name, source))
-            elif field.required:
-                return None
-        if not nested and items != 1:
-            return None
-        return Wrapper(model.name, tuple(found))
+def is_secret(field: Field) -> bool:
+    """Whether a field of a request holds what must not be stored as it is."""
+    return _SECRET.search(field.name) is not None
 
 
-def list_slot(name: str) -> str | None:
-    """What a query parameter of a list means by its name: `page`, `limit`, `sort`..."""
-    slots = (
-        ("page", _PAGE),
-        ("limit", _LIMIT),
-        ("sort", _SORT),
-        ("order", _ORDER),
-        ("search", _SEARCH),
-    )
-    return next((slot for slot, known in slots if name in known), None)
+def shape(path: str) -> str:
+    """A path without the names of its parameters: `/things/{}`."""
+    return re.sub(r"\{[^{}]*\}", "{}", path.rstrip("/"))
 
 
-def _page_source(name: str) -> str | None:
-    sources = (
-        ("page", _PAGE),
-        ("limit", _LIMIT),
-        ("total", _TOTAL),
-        ("pages", _PAGES),
-        ("has_more", _MORE),
-    )
-    return next((source for source, known in sources if name in known), None)
+def parameters_of(path: str) -> list[str]:
+    """The names of a path's parameters, in order."""
+    return re.findall(r"\{([^{}]*)\}", path)
 
 
-def _managed(
-    field: Field, created: Model | None
-) -> Literal["created", "updated"] | None:
-    if not (isinstance(field.type, Scalar) and field.type.kind == "date-time"):
-        return None
-    if created and created.field(field.name):
-        return None
-    if field.name in _CREATED:
-        return "created"
-    return "updated" if field.name in _UPDATED else None
+def _last_word(path: str) -> str:
+    """The last part of a path that is no parameter."""
+    parts = [part for part in path.split("/") if part and "{" not in part]
+    return parts[-1] if parts else ""
 
 
-def _is_model(type_: Type, entity: Entity) -> bool:
-    return isinstance(type_, ModelOf) and type_.model == entity.model
+def split(path: str) -> tuple[str, bool]:
+    """The collection above a shape, and whether the shape is of an item."""
+    head, _, last = path.rpartition("/")
+    return (head, True) if last == "{}" else (path, False)
 
 
-def _split(path: str) -> tuple[str, str | None]:
-    """`/things/{thingId}` -> `/things`, `thingId`; no parameter last: path, None."""
-    head, _, last = path.rstrip("/").rpartition("/")
-    match = re.fullmatch(r"\{([^{}]+)\}", last)
-    return (head, match[1]) if match else (path, None)
+def _scope_names(
+    path: str, position: int, wire: str, created: Model | None
+) -> list[str]:
+    """What the column of a parameter above a collection may be called."""
+    before = path.split("{")[position].rstrip("/").rsplit("/", 1)[-1]
+    owner = names.singular(names.snake(before, "parent"))
+    own, bare = names.snake(wire), names.field_name(wire)
+    if own not in _GENERIC:
+        return [bare]
+    filled = created is None or created.field(bare) is not None
+    return [names.field_name(f"{owner}_{own}"), *([] if filled else [bare])]
+
+
+def _path_types(operation: Operation) -> dict[str, Type]:
+    """The types of the path parameters; what is not declared is text."""
+    declared = {p.wire: p.type for p in operation.parameters if p.place == "path"}
+    wires = parameters_of(operation.path)
+    return {wire: declared.get(wire, Scalar("string")) for wire in wires}
 
 
 def _singular_class(attribute: str) -> str:

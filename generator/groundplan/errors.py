@@ -2,17 +2,22 @@
 
 Exit statuses (documented in the README and in ``groundplan --help``):
 
-=== =========================================================================
+=== ============================================================================
 0   done
 1   a check found differences (``generate --check``)
-2   the command line or an answer is wrong
+2   the command line or an answer is wrong, or does not say what becomes of rows
 3   the contract or its overlay is refused
 4   the destination or the project is not in a state to be written to
 5   a tool that was started failed (git, copier, make)
+6   code of the team does not fit what ``generate`` derives (with or without
+    ``--check``; also where a check found differences besides)
 70  an error of groundplan itself: report it
 130 interrupted
-=== =========================================================================
+=== ============================================================================
 """
+
+DIFFERENCES = 1
+MISFIT = 6
 
 
 class GroundplanError(Exception):

@@ -6,17 +6,13 @@ from .domain import (
     Context,
     Domain,
     Enumeration,
-    Model,
     Operation,
     Type,
     leaves,
 )
-from .python_types import (
-    Annotations,
-    argument,
-    docstring,
-    literal,
-)
+from .python_fields import argument
+from .python_text import docstring, literal
+from .python_types import Annotations
 from .render import HEADER, Templates
 
 _PURPOSES = {
@@ -69,10 +65,21 @@ class ContextWriter:
         common = self.common | {"purpose": docstring(purpose, indent=0)}
         return self.templates.render(f"fastapi/{name}.jinja", common | values)
 
-    def _aliases_used(self, models: list[Model]) -> set[str]:
-        types = [field.type for model in models for field in model.fields]
-        types += [p.type for o in self.context.operations for p in o.parameters]
-        return {name for type_ in types for name in _aliases_in(type_)}
+    def _annotations(self) -> Annotations:
+        return Annotations(self.domain.aliases)
+
+    def _aliases_used(self) -> list[str]:
+        """The enumerations and unions of the contract that the context names."""
+        reached = self.domain.names_of(self.context.types())
+        models = [self.domain.models[n] for n in reached if n in self.domain.models]
+        unions = {
+            n: self.domain.aliases[n] for n in reached if n in self.domain.aliases
+        }
+        types: list[Type] = [field.type for model in models for field in model.fields]
+        types += [model.extra for model in models if model.extra is not None]
+        types += [*unions.values(), *self.context.types()]
+        named = {name for type_ in types for name in _enumerations_in(type_)}
+        return [n for n in self.domain.aliases if n in named or n in unions]
 
     def _signed(
         self,
@@ -115,7 +122,7 @@ def operation_docstring(operation: Operation, whole: bool = True) -> str:
     return docstring(text, indent=8)
 
 
-def _aliases_in(type_: Type) -> list[str]:
+def _enumerations_in(type_: Type) -> list[str]:
     return [
         leaf.alias
         for leaf in leaves(type_)

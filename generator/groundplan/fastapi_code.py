@@ -4,16 +4,15 @@ This module decides what is written; the templates in `template/contexts/fastapi
 decide how it is laid out, and black how it is formatted.
 """
 
+from .fastapi_client import ClientWriter
 from .fastapi_models import ModelWriter
 from .fastapi_operations import OperationWriter
 from .fastapi_routes import RouteWriter
-from .python_types import (
-    docstring,
-)
+from .python_text import docstring
 from .render import HEADER
 
 
-class ContextCode(ModelWriter, OperationWriter, RouteWriter):
+class ContextCode(ModelWriter, OperationWriter, ClientWriter, RouteWriter):
     """Writes the files of one context."""
 
     def derived(self) -> dict[str, str]:

@@ -1,87 +1,144 @@
 """The models and tables of a context."""
 
+from dataclasses import replace
+
 from .domain import (
     Column,
     Enumeration,
-    ListOf,
-    MapOf,
     Model,
-    ModelOf,
     Scalar,
     Type,
-    UnionOf,
-    models_in,
+    named_in,
 )
 from .fastapi_base import ContextWriter
-from .python_types import (
-    Annotations,
-    docstring,
-    field_line,
-    literal,
-    needs_python_regex,
-)
+from .python_fields import default_expression, field_line
+from .python_text import docstring, literal
+from .python_types import Annotations, needs_python_regex
+from .tables import stored_type
 
-MAX_STRING_COLUMN = 10_000
+_COLUMN_TYPES = {
+    "string": "String",
+    "text": "Text",
+    "integer": "BigInteger",
+    "number": "Double",
+    "decimal": "ExactDecimal",
+    "boolean": "Boolean",
+    "uuid": "Uuid",
+    "date": "Date",
+    "date-time": "UtcDateTime",
+    "json": "Json",
+    "list": "Json",
+    "object": "Json",
+}
+# Models that lead to each other over more than these are built by deeper recursion than
+# Python allows by itself.
+MAX_CHAIN = 60
 
 
 class ModelWriter(ContextWriter):
     """Writes schemas.py and model.py."""
 
     def schemas(self) -> str:
-        annotations = Annotations()
-        models = self._ordered(self.domain.models_of(self.context))
-        views = [self._model_view(model, annotations) for model in models]
-        aliases = []
-        for name, alias in self.domain.aliases.items():
-            if name in self._aliases_used(models):
-                annotation = annotations.plain(Enumeration(alias.values))
+        annotations = self._annotations()
+        models = {model.name: model for model in self.domain.models_of(self.context)}
+        used = self._aliases_used()
+        own = {*models, *used}
+        defined: set[str] = set()
+        parts, quoted = [], []
+        ordered, longest = self._ordered([*used, *models])
+        for name in ordered:
+            if name in models:
+                undefined = frozenset(own - defined)
+                parts.append(self._model_view(models[name], annotations, undefined))
+                if undefined.intersection(_named_in(models[name])):
+                    quoted.append(name)
+            else:
                 annotations.imports.add("typing", "TypeAlias")
-                aliases.append({"name": name, "annotation": annotation})
-        if models:
-            annotations.imports.add("...platform.schemas", "Schema")
-        own = {model.name for model in models} | {a["name"] for a in aliases}
+                parts.append(self._alias_view(name, annotations))
+            defined.add(name)
         annotations.imports.drop(".schemas", own)
+        is_deep = longest > MAX_CHAIN
+        if is_deep:
+            annotations.imports.add("", "sys")
         return self._render(
             "schemas.py",
             {
                 "imports": annotations.imports.lines(),
-                "aliases": aliases,
-                "models": views,
+                "is_deep": is_deep,
+                "parts": parts,
+                "quoted": quoted,
             },
         )
 
-    def _ordered(self, models: list[Model]) -> list[Model]:
-        """Models after those they refer to, so that annotations need no quotes."""
-        by_name = {model.name: model for model in models}
-        done: dict[str, Model] = {}
+    def _ordered(self, names: list[str]) -> tuple[list[str], int]:
+        """What is referred to before what refers to it, as far as that is possible.
 
-        def visit(model: Model, path: frozenset[str]) -> None:
-            if model.name in done or model.name in path:
+        A union comes after all its variants: what it is made of cannot be quoted.
+        Returns as well over how many others one leads to another at most.
+        """
+        done: dict[str, None] = {}
+        longest = 0
+
+        def visit(name: str, path: frozenset[str]) -> None:
+            nonlocal longest
+            longest = max(longest, len(path))
+            if name in done or name in path:
                 return
-            for field in model.fields:
-                for name in models_in(field.type):
-                    visit(by_name[name], path | {model.name})
-            done[model.name] = model
+            model = self.domain.models.get(name)
+            inside = _named_in(model) if model else self._variants(name)
+            for inner in inside:
+                visit(inner, path | {name})
+            if model or all(inner in done for inner in inside):
+                done[name] = None
 
-        for model in models:
-            visit(model, frozenset())
-        return list(done.values())
+        for _ in range(2):  # those that had to wait for a model that leads to them
+            for name in names:
+                visit(name, frozenset())
+        return list(done), longest
 
-    def _model_view(self, model: Model, annotations: Annotations) -> dict[str, object]:
-        bases = "Schema"
+    def _variants(self, name: str) -> list[str]:
+        return [*named_in(self.domain.aliases[name])]
+
+    def _alias_view(self, name: str, annotations: Annotations) -> dict[str, object]:
+        alias = self.domain.aliases[name]
+        nameless = (
+            Enumeration(alias.values)
+            if isinstance(alias, Enumeration)
+            else replace(alias, nullable=False)
+        )
+        return {"name": name, "annotation": annotations.constrained(nameless)}
+
+    def _model_view(
+        self, model: Model, annotations: Annotations, undefined: frozenset[str]
+    ) -> dict[str, object]:
+        lines = [field_line(field, annotations, undefined) for field in model.fields]
+        base, options = "Schema", []
         if model.closed:
-            bases += ', extra="forbid"'
-        if needs_python_regex(field.type for field in model.fields):
-            bases += ', regex_engine="python-re"'
+            options.append('extra="forbid"')
+        elif model.extra is not None:
+            options.append('extra="allow"')
+            if model.extra != Scalar("any"):
+                extra = f"dict[str, {annotations.constrained(model.extra)}]"
+                if undefined.intersection(named_in(model.extra)):
+                    extra = literal(extra)
+                lines.append(f"__pydantic_extra__: {extra}")
+        types = [field.type for field in model.fields]
+        if needs_python_regex([*types, *([model.extra] if model.extra else [])]):
+            options.append('regex_engine="python-re"')
+        for keyword, limit in (("min", model.minimum), ("max", model.maximum)):
+            if limit is not None:
+                base = "Sized"
+                options.append(f"{keyword}_properties={limit}")
+        annotations.imports.add("...platform.schemas", base)
         return {
             "name": model.name,
-            "bases": bases,
+            "bases": ", ".join([base, *options]),
             "docstring": docstring(model.description) if model.description else "",
-            "lines": [field_line(field, annotations) for field in model.fields],
+            "lines": lines,
         }
 
     def model(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         imports.add("sqlalchemy", "MetaData")
         imports.add("sqlalchemy.orm", "DeclarativeBase")
@@ -124,7 +181,7 @@ class ModelWriter(ContextWriter):
         if column.managed == "updated":
             arguments.append("onupdate=utc_now")
         if column.has_default and column.default is not None:
-            arguments.append(f"default={literal(column.default)}")
+            arguments.append(f"default={_default(column, annotations)}")
         if column.unique and not column.key:
             arguments.append("unique=True")
         elif (column.index or column.managed == "created") and not column.key:
@@ -143,42 +200,32 @@ class ModelWriter(ContextWriter):
 
 
 def column_type(type_: Type) -> str:
-    """The SQLAlchemy type of a column, as `platform/columns.py` and SQLAlchemy name it.
+    """The type of a column, as `platform/columns.py` or SQLAlchemy name it."""
+    stored = stored_type(type_)
+    size = ", ".join(map(str, stored.size))
+    name = _COLUMN_TYPES[stored.kind]
+    return f"{name}({size})" if size else name
 
-    Lengths and precisions are the contract's; a decimal without bounds gets 18 digits,
-    4 of them after the point.
-    """
-    if isinstance(type_, Enumeration):
-        if all(isinstance(value, str) for value in type_.values):
-            longest = max(len(str(value)) for value in type_.values)
-            return f"String({max(16, longest)})"
-        return "BigInteger"
-    if isinstance(type_, Scalar):
-        if type_.kind == "string":
-            limit = type_.constraint("maxLength")
-            short = isinstance(limit, int) and 0 < limit <= MAX_STRING_COLUMN
-            return f"String({limit})" if short else "Text"
-        return {
-            "integer": "BigInteger",
-            "number": "Double",
-            "boolean": "Boolean",
-            "uuid": "Uuid",
-            "date": "Date",
-            "date-time": "UtcDateTime",
-            "decimal": "ExactDecimal(18, 4)",
-            "email": f"String({type_.constraint('maxLength') or 320})",
-            "any": "Json",
-        }[type_.kind]
-    return "Json"
+
+def _default(column: Column, annotations: Annotations) -> str:
+    if column.default in ([], {}):
+        return type(column.default).__name__
+    if column_type(column.type) == "Json":
+        return f"lambda: {literal(column.default)}"
+    return default_expression(column.default, column.type, annotations)
+
+
+def _named_in(model: Model) -> list[str]:
+    types = [field.type for field in model.fields]
+    types += [model.extra] if model.extra is not None else []
+    return [name for type_ in types for name in named_in(type_)]
 
 
 def _mapped(type_: Type, annotations: Annotations) -> str:
     """The Python type of a stored column; documents are plain JSON there."""
-    if isinstance(type_, ListOf | MapOf | ModelOf | UnionOf) or (
-        isinstance(type_, Scalar) and type_.kind == "any"
-    ):
+    if column_type(type_) == "Json":
         annotations.imports.add("pydantic", "JsonValue")
         return "JsonValue"
-    if isinstance(type_, Enumeration):
-        return "str" if isinstance(type_.values[0], str) else "int"
-    return annotations.plain(type_)
+    if isinstance(type_, Enumeration) and type_.of_text:
+        return "str"
+    return annotations.plain(replace(type_, nullable=False))

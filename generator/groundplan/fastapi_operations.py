@@ -1,44 +1,45 @@
-"""The port of a context, its operations and its client."""
+"""The port of a context and its operations."""
 
 from . import names
 from .domain import (
     Entity,
+    Field,
     ModelOf,
     Operation,
     Scalar,
     Storage,
     Stub,
     Wrapper,
+    class_name,
+    parents_of,
 )
 from .fastapi_base import ContextWriter
-from .python_types import (
-    Annotations,
-    docstring,
-    literal,
-)
+from .python_imports import exported
+from .python_text import docstring, literal
+from .python_types import Annotations
+from .storage import CALLER_ID, CALLER_NAME
 
 
 class OperationWriter(ContextWriter):
-    """Writes port.py, operations.py and client.py."""
+    """Writes port.py and operations.py."""
 
     def port(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         annotations.imports.add("typing", "Protocol")
         operations = [
             self._signed(operation, annotations)
             for operation in self.context.operations
         ]
         models = self.domain.models_of(self.context)
-        for name in (*(m.name for m in models), *self._aliases_used(models)):
+        for name in (*(m.name for m in models), *self._aliases_used()):
             annotations.imports.add(".schemas", name)
-        exported = sorted(
-            {f"{self.context.class_name}Port", *annotations.imports.names(".schemas")}
-        )
+        own = {f"{self.context.class_name}Port"}
+        own |= annotations.imports.names(".schemas")
         return self._render(
             "port.py",
             {
                 "imports": annotations.imports.lines(),
-                "exports": ", ".join(literal(name) for name in exported),
+                "exports": ", ".join(map(literal, exported(own))),
                 "docstring": docstring(
                     self.context.description or f"Operations of {self.common['title']}."
                 ),
@@ -47,30 +48,63 @@ class OperationWriter(ContextWriter):
         )
 
     def operations(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         imports.add("...platform.database", "Database")
         repositories = []
         for entity in self.context.entities:
-            imports.add("...platform.repository", "Repository")
-            imports.add(".model", entity.row)
-            imports.add(".schemas", entity.model)
-            repositories.append(self._repository(entity))
+            for model in self._views(entity):
+                imports.add("...platform.repository", "Repository")
+                imports.add(".model", entity.row)
+                imports.add(".schemas", model)
+                repositories.append(self._repository(entity, model))
         views = []
         for operation in self.context.operations:
             body = self._body(operation, annotations)
             views.append(self._signed(operation, annotations, body))
+        parents = self._parents()
+        for name, port in parents:
+            imports.add("typing", "Protocol")
+            imports.add(f"...{name}.generated.port", port)
         return self._render(
             "operations.py",
             {
                 "imports": imports.lines(),
+                "parents": parents,
                 "repositories": repositories,
                 "operations": views,
             },
         )
 
-    def _repository(self, entity: Entity) -> str:
-        arguments = ["database", entity.row, entity.model]
+    def _parents(self) -> list[tuple[str, str]]:
+        """The contexts whose items own those of this one, with their ports."""
+        return [(name, f"{class_name(name)}Port") for name in parents_of(self.context)]
+
+    def _views(self, entity: Entity) -> list[str]:
+        """The models that rows of an entity are shown as, its own first."""
+        answers = (operation.answer for operation in self.context.operations)
+        models = [
+            a.model for a in answers if isinstance(a, Storage) and a.entity == entity
+        ]
+        return list(dict.fromkeys([entity.model, *models]))
+
+    def _attribute(self, entity: Entity, model: str) -> str:
+        """The attribute of the repository that shows an entity's rows as a model."""
+        if model == entity.model:
+            return f"self.{entity.attribute}"
+        listed = [
+            o.answer.model
+            for o in self.context.operations
+            if isinstance(o.answer, Storage)
+            and (o.answer.kind, o.answer.entity) == ("list", entity)
+            and o.answer.model != entity.model
+        ]
+        if set(listed) == {model}:
+            return f"self.{entity.attribute}_listed"
+        return f"self.{entity.attribute}_as_{names.snake(model)}"
+
+    def _repository(self, entity: Entity, model: str) -> str:
+        arguments = ["database", entity.row, model]
         if entity.key.name != "id":
             arguments.append(f"key={literal(entity.key.name)}")
         created = next((c for c in entity.columns if c.managed == "created"), None)
@@ -78,71 +112,193 @@ class OperationWriter(ContextWriter):
             arguments.append(f"sort={literal(entity.key.name)}")
         elif created.name != "created_at":
             arguments.append(f'sort="-{created.name}"')
-        return f"self.{entity.attribute} = Repository({', '.join(arguments)})"
+        attribute = self._attribute(entity, model)
+        return f"{attribute} = Repository({', '.join(arguments)})"
 
     def _body(self, operation: Operation, annotations: Annotations) -> tuple[str, ...]:
         answer = operation.answer
-        imports = annotations.imports
         if isinstance(answer, Stub):
-            imports.add("...platform.errors", "OperationNotImplemented")
+            annotations.imports.add("...platform.errors", "OperationNotImplemented")
             arguments = f"{literal(operation.id)}, {literal(answer.code)}"
             return (f"raise OperationNotImplemented({arguments})",)
-        repository = f"self.{answer.entity.attribute}"
-        key = next((p.name for p in operation.parameters if p.place == "path"), "")
+        if answer.owner and answer.kind != "create":
+            annotations.imports.add("...platform.auth", "owned")
+        repository = self._attribute(answer.entity, answer.model)
+        lines = self._parent_check(operation, answer, annotations)
         if answer.kind == "list":
-            return self._list_body(answer, repository, annotations)
-        if answer.kind == "get":
-            return (f"return await {repository}.get({key})",)
-        if answer.kind == "delete":
-            if operation.reply.type is None:
-                return (f"await {repository}.delete({key})",)
-            return (
-                f"deleted = await {repository}.get({key})",
-                f"await {repository}.delete({key})",
-                "return deleted",
-            )
-        values = {"create": "values_of", "update": "changes_of", "replace": "whole_of"}
-        function = values[answer.kind]
-        imports.add("...platform.repository", function)
+            lines += self._list_body(operation, answer, repository, annotations)
+        elif answer.kind == "get":
+            call = f"{repository}.get({_arguments(answer, answer.key)})"
+            lines += self._returning(operation, answer, call, "found", annotations)
+        elif answer.kind == "delete":
+            arguments = _arguments(answer, answer.key)
+            if operation.reply.type is not None and _shows_item(answer):
+                lines.append(f"deleted = await {repository}.get({arguments})")
+            lines.append(f"await {repository}.delete({arguments})")
+            if operation.reply.type is not None:
+                lines.append(f"return {self._shown(answer, 'deleted', annotations)}")
+        else:
+            call = self._writing(operation, answer, repository, lines, annotations)
+            made = "created" if answer.kind == "create" else "changed"
+            lines += self._returning(operation, answer, call, made, annotations)
+        return tuple(lines)
+
+    def _parent_check(
+        self, operation: Operation, answer: Storage, annotations: Annotations
+    ) -> list[str]:
+        """The line that answers 404 where the item above a collection is missing."""
+        parent = answer.parent
+        if parent is None:
+            return []
+        keys = ", ".join(parent.keys)
+        if parent.context != self.context.name:
+            return [f"await self.parents.{parent.context}.{parent.method}({keys})"]
+        pairs = ", ".join(
+            f"{literal(column)}: {key}"
+            for column, key in zip(parent.entity.scope, parent.keys, strict=False)
+        )
+        owner = parent.entity.owner if operation.schemes else None
+        if owner:
+            annotations.imports.add("...platform.auth", "owned")
+        within = _narrowed(pairs, owner)
+        arguments = ", ".join([parent.keys[-1], *within])
+        repository = f"self.{parent.entity.attribute}"
+        return [f"await {repository}.get({arguments})"]
+
+    def _returning(
+        self,
+        operation: Operation,
+        answer: Storage,
+        call: str,
+        name: str,
+        annotations: Annotations,
+    ) -> list[str]:
+        """The lines that wait for a call and return what the operation shows of it."""
+        if operation.reply.type is None:
+            return [f"await {call}"]
+        if answer.wrapper is None:
+            return [f"return await {call}"]
+        shown = self._shown(answer, name, annotations)
+        if not _shows_item(answer):
+            return [f"await {call}", f"return {shown}"]
+        return [f"{name} = await {call}", f"return {shown}"]
+
+    def _shown(self, answer: Storage, name: str, annotations: Annotations) -> str:
+        if answer.wrapper is None:
+            return name
+        return self._wrapped(answer.wrapper, annotations, name)
+
+    def _writing(
+        self,
+        operation: Operation,
+        answer: Storage,
+        repository: str,
+        lines: list[str],
+        annotations: Annotations,
+    ) -> str:
+        """The call that stores what a body says."""
+        assert operation.body
+        functions = {
+            "create": "values_of",
+            "update": "changes_of",
+            "replace": "whole_of",
+        }
+        function = functions[answer.kind]
+        annotations.imports.add("...platform.repository", function)
+        item = f"body.{answer.inside}" if answer.inside else "body"
         kept = self._kept(operation, answer) if answer.kind == "replace" else []
-        body = f"{function}({', '.join(['body', *map(literal, kept)])})"
-        if operation.body and not operation.body.required:
-            body = f"{body} if body else {{}}"
-        call = (
-            f"{repository}.create({body})"
-            if answer.kind == "create"
-            else f"{repository}.update({key}, {body})"
-        )
-        return (
-            (
-                f"return await {call}"
-                if operation.reply.type is not None
-                else f"await {call}"
-            ),
-        )
+        values = f"{function}({', '.join([item, *map(literal, kept)])})"
+        if not operation.body.required:
+            values = (
+                f"({values} if body else {{}})"
+                if answer.caller
+                else (f"{values} if body else {{}}")
+            )
+        if answer.caller:
+            values += f" | {{{self._caller(answer, lines, annotations)}}}"
+        if answer.kind == "create":
+            return f"{repository}.create({_arguments(answer, values)})"
+        return f"{repository}.update({_arguments(answer, answer.key, values)})"
+
+    def _caller(
+        self, answer: Storage, lines: list[str], annotations: Annotations
+    ) -> str:
+        """The entries that say who created an item."""
+        annotations.imports.add("...platform.auth", "current_principal")
+        lines.append("caller = current_principal()")
+        entries = []
+        for field in answer.caller:
+            value = self._caller_value(field, annotations)
+            entries.append(f"{literal(field.name)}: {value}")
+        return ", ".join(entries)
+
+    def _caller_value(self, field: Field, annotations: Annotations) -> str:
+        if isinstance(field.type, ModelOf):
+            annotations.imports.add(".schemas", field.type.model)
+            parts = [
+                f"{inner.name}={self._caller_value(inner, annotations)}"
+                for inner in self.domain.models[field.type.model].fields
+                if inner.name in CALLER_ID | CALLER_NAME
+                or (
+                    inner.required and not inner.has_default and not inner.type.nullable
+                )
+            ]
+            return f"{field.type.model}({', '.join(parts)})"
+        assert isinstance(field.type, Scalar)
+        if field.type.kind in ("boolean", "integer"):
+            return "False" if field.type.kind == "boolean" else "0"
+        if field.type.kind == "uuid":
+            annotations.imports.add("uuid", "UUID")
+            return "UUID(caller.subject)"
+        if field.type.kind == "email" or field.name in CALLER_NAME:
+            return "caller.email"
+        if field.name in CALLER_ID or field.caller:
+            return "caller.subject"
+        return '""'
 
     def _kept(self, operation: Operation, answer: Storage) -> list[str]:
         """The fields that a replacement may leave out, but storage must have."""
         assert operation.body and isinstance(operation.body.type, ModelOf)
+        model = self.domain.models[operation.body.type.model]
+        if answer.inside:
+            inner = model.field(answer.inside)
+            assert inner and isinstance(inner.type, ModelOf)
+            model = self.domain.models[inner.type.model]
         return [
             field.name
-            for field in self.domain.models[operation.body.type.model].fields
+            for field in model.fields
             if not (field.required or field.has_default)
             and (column := answer.entity.column(field.name)) is not None
             and not column.nullable
         ]
 
     def _list_body(
-        self, answer: Storage, repository: str, annotations: Annotations
-    ) -> tuple[str, ...]:
+        self,
+        operation: Operation,
+        answer: Storage,
+        repository: str,
+        annotations: Annotations,
+    ) -> list[str]:
+        defaults = {p.name for p in operation.parameters if p.has_default or p.required}
         arguments = []
         slots = (
-            ("page", answer.page),
-            ("limit", answer.limit),
-            ("sort_by", answer.sort),
-            ("order", answer.order),
+            ("page", answer.page, "1"),
+            ("offset", answer.offset, "0"),
+            ("limit", answer.limit, "10"),
         )
-        arguments += [f"{slot}={name}" for slot, name in slots if name]
+        for slot, name, usual in slots:
+            if name:
+                value = name if name in defaults else f"{name} or {usual}"
+                arguments.append(f"{slot}={value}")
+        if not (answer.page or answer.offset or answer.limit):
+            annotations.imports.add("...platform.repository", "UNPAGED")
+            arguments.append("limit=UNPAGED")
+        if answer.sort or answer.usual_sort:
+            usual = literal(answer.usual_sort) if answer.usual_sort else ""
+            both = " or ".join(part for part in (answer.sort, usual) if part)
+            arguments.append(f"sort_by={both}")
+        if answer.order:
+            arguments.append(f"order={answer.order}")
         lines = []
         if answer.search:
             searched = [
@@ -159,87 +315,47 @@ class OperationWriter(ContextWriter):
         if answer.ignored:
             given = ", ".join(names.snake(wire) for wire in answer.ignored)
             lines.append(f"# No stored field to filter by: {given}.")
-        lines.append(f"found = await {repository}.list({', '.join(arguments)})")
+        call = f"{repository}.list({_arguments(answer, *arguments)})"
+        lines.append(f"found = await {call}")
         if answer.wrapper is None:
             lines.append("return found.items")
         else:
-            lines.append(f"return {self._wrapped(answer.wrapper, annotations)}")
-        return tuple(lines)
+            shown = self._wrapped(answer.wrapper, annotations, "found")
+            lines.append(f"return {shown}")
+        return lines
 
-    def _wrapped(self, wrapper: Wrapper, annotations: Annotations) -> str:
+    def _wrapped(self, wrapper: Wrapper, annotations: Annotations, name: str) -> str:
+        """The expression of an envelope around what is called `name`."""
         annotations.imports.add(".schemas", wrapper.model)
         parts = []
-        for name, source in wrapper.fields:
-            value = (
-                self._wrapped(source, annotations)
-                if isinstance(source, Wrapper)
-                else f"found.{source}"
-            )
-            parts.append(f"{name}={value}")
+        for field, source in wrapper.fields:
+            if isinstance(source, Wrapper):
+                value = self._wrapped(source, annotations, name)
+            elif source.startswith("="):
+                value = source[1:]
+            else:
+                value = name if source == "item" else f"{name}.{source}"
+            parts.append(f"{field}={value}")
         return f"{wrapper.model}({', '.join(parts)})"
 
-    def client(self) -> str:
-        annotations = Annotations()
-        imports = annotations.imports
-        imports.add("...platform.client", "ServiceClient")
-        adapters: dict[str, str] = {}
-        views = []
-        for operation in self.context.operations:
-            body = self._client_body(operation, annotations, adapters)
-            views.append(self._signed(operation, annotations, body))
-        if adapters:
-            imports.add("pydantic", "TypeAdapter")
-        return self._render(
-            "client.py",
-            {
-                "imports": imports.lines(),
-                "adapters": [
-                    (
-                        f"{name} = TypeAdapter({annotation})"
-                        if annotation.isidentifier()
-                        else f"{name}: TypeAdapter[{annotation}] = "
-                        f"TypeAdapter({annotation})"
-                    )
-                    for annotation, name in adapters.items()
-                ],
-                "operations": views,
-            },
-        )
 
-    def _client_body(
-        self, operation: Operation, annotations: Annotations, adapters: dict[str, str]
-    ) -> tuple[str, ...]:
-        path = [p for p in operation.parameters if p.place == "path"]
-        target = literal(operation.path)
-        if path:
-            annotations.imports.add("...platform.client", "path_of")
-            pairs = ", ".join(f"{literal(p.wire)}: {p.name}" for p in path)
-            target = f"path_of({target}, {{{pairs}}})"
-        arguments = [literal(operation.method.upper()), target]
-        for place, keyword in (("query", "query"), ("header", "headers")):
-            named = [p for p in operation.parameters if p.place == place]
-            if named:
-                pairs = ", ".join(f"{literal(p.wire)}: {p.name}" for p in named)
-                arguments.append(f"{keyword}={{{pairs}}}")
-        if operation.body:
-            arguments.append("body=body")
-        if operation.reply.media:
-            return (f"return await self.client.content({', '.join(arguments)})",)
-        if operation.reply.type is None:
-            return (f"await self.client.request({', '.join(arguments)})",)
-        annotation = annotations.plain(operation.reply.type)
-        name = adapters.setdefault(annotation, _constant(annotation))
-        arguments.append(f"returns={name}")
-        return (f"return await self.client.request({', '.join(arguments)})",)
+def _arguments(answer: Storage, *arguments: str) -> str:
+    """The arguments of a repository's method, with what narrows it last."""
+    pairs = ", ".join(f"{literal(column)}: {name}" for column, name in answer.within)
+    owner = answer.owner if answer.kind != "create" else None
+    return ", ".join([*arguments, *_narrowed(pairs, owner)])
 
 
-def _constant(annotation: str) -> str:
-    """`list[OrderLine]` -> `ORDER_LINE_LIST`: the name of a type adapter."""
-    words: list[str] = []
-    for part in annotation.replace("]", "").replace(" | ", "[").split("["):
-        word = "".join(
-            f"_{c}" if c.isupper() and i and not part[i - 1].isupper() else c
-            for i, c in enumerate(part)
-        )
-        words.insert(0, "".join(c if c.isalnum() else "_" for c in word).upper())
-    return "_".join(words)
+def _narrowed(pairs: str, owner: str | None) -> list[str]:
+    """The argument that narrows rows to a path, and to those of the caller."""
+    parts = [f"{{{pairs}}}"] if pairs else []
+    if owner:
+        parts.append(f"owned({literal(owner)})")
+    return [f"within={' | '.join(parts)}"] if parts else []
+
+
+def _shows_item(answer: Storage) -> bool:
+    """Whether the reply holds the item, rather than that all went well."""
+    if answer.wrapper is None:
+        return True
+    return any(source == "item" for _, source in answer.wrapper.fields)

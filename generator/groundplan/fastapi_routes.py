@@ -1,60 +1,69 @@
 """The HTTP routes of a context."""
 
+from dataclasses import replace
+from typing import TypeAlias
+
 from .domain import (
+    Body,
+    Entity,
     ListOf,
     MapOf,
     ModelOf,
     Operation,
     Parameter,
     Scalar,
-    Type,
+    Storage,
 )
+from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
-from .python_types import (
-    Annotations,
-    constraint_arguments,
-    literal,
-    wrapped,
-)
+from .python_fields import default_expression, wrapped
+from .python_text import literal
+from .python_types import Annotations
 
-_TEXT_TYPES = {
-    "integer": "IntegerText",
-    "number": "NumberText",
-    "boolean": "BooleanText",
-    "date": "IsoDate",
-    "date-time": "IsoDateTime",
-}
+# The schemes that an operation accepts, and the roles of which a caller needs one.
+Guard: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class RouteWriter(ContextWriter):
     """Writes routes.py."""
 
     def routes(self) -> str:
-        annotations = Annotations()
+        annotations = self._annotations()
         imports = annotations.imports
         for name in ("APIRouter", "Request"):
             imports.add("fastapi", name)
         imports.add("...platform.web", "JsonRoute")
         imports.add(".port", f"{self.context.class_name}Port")
-        guards: dict[tuple[str, ...], str] = {}
+        guards: dict[Guard, str] = {}
         for operation in self.context.operations:
-            if operation.schemes and operation.schemes not in guards:
+            guard = (operation.schemes, operation.roles)
+            if operation.schemes and guard not in guards:
                 suffix = f"_{len(guards) + 1}" if guards else ""
-                guards[operation.schemes] = f"SIGNED_IN{suffix}"
+                guards[guard] = f"SIGNED_IN{suffix}"
                 imports.add("...platform.auth", "authenticated")
                 imports.add("fastapi", "Depends")
         ordered = sorted(
             self.context.operations,
-            key=lambda o: [s.startswith("{") for s in o.path.split("/")],
+            key=_generality,
         )
-        views = [self._route(o, annotations, guards) for o in ordered]
+        securities: dict[str, str] = {}
+        for operation in self.context.operations:
+            if operation.security and _security(operation) not in securities:
+                suffix = f"_{len(securities) + 1}" if securities else ""
+                securities[_security(operation)] = f"SECURITY{suffix}"
+                imports.add("typing", "Any")
+                imports.add("typing", "Final")
+        views = [self._route(o, annotations, guards, securities) for o in ordered]
         return self._render(
             "routes.py",
             {
                 "imports": imports.lines(),
-                "guards": [
-                    (name, ", ".join(literal(s) for s in schemes))
-                    for schemes, name in guards.items()
+                "constants": [
+                    *((name, _guarded(*guard)) for guard, name in guards.items()),
+                    *(
+                        (f"{name}: Final[dict[str, Any]]", value)
+                        for value, name in securities.items()
+                    ),
                 ],
                 "operations": views,
             },
@@ -64,7 +73,8 @@ class RouteWriter(ContextWriter):
         self,
         operation: Operation,
         annotations: Annotations,
-        guards: dict[tuple[str, ...], str],
+        guards: dict[Guard, str],
+        securities: dict[str, str],
     ) -> View:
         imports = annotations.imports
         reply = operation.reply
@@ -77,13 +87,13 @@ class RouteWriter(ContextWriter):
             name = parameter.name
             call.append(name if parameter.place == "path" else f"{name}={name}")
         if operation.body:
-            annotation = self._body_type(operation.body.type, annotations)
+            annotation = self._body_type(operation.body, annotations)
             place = len([p for p in operation.parameters if p.place == "path"])
             call.insert(place, "body")
             if operation.body.required:
                 required.append(f"body: {annotation}")
             else:
-                optional.append(f"body: {annotation} | None = None")
+                optional.append(f"body: {annotation} = None")
         calling = f"await _port(request).{operation.name}({', '.join(call)})"
         decorator = [literal(_route_path(operation))]
         if reply.status != 200:
@@ -91,14 +101,20 @@ class RouteWriter(ContextWriter):
         decorator.append(f"operation_id={literal(operation.id)}")
         if operation.summary:
             decorator.append(f"summary={literal(operation.summary)}")
+        if operation.deprecated:
+            decorator.append("deprecated=True")
         if operation.schemes:
-            decorator.append(f"dependencies={guards[operation.schemes]}")
-        if operation.errors:
-            imports.add("...platform.errors", "problems")
-            statuses = ", ".join(str(status) for status in operation.errors)
-            decorator.append(f"responses=problems({statuses})")
-        returns = self._returns(operation, annotations)
-        created = self._created_key(operation)
+            guard = guards[operation.schemes, operation.roles]
+            decorator.append(f"dependencies={guard}")
+        if operation.security:
+            decorator.append(f"openapi_extra={securities[_security(operation)]}")
+        responses = self._responses(operation, annotations)
+        if responses:
+            decorator.append(f"responses={responses}")
+        returns = "None"
+        if reply.type is not None:
+            returns = annotations.constrained(reply.type)
+        created = self._created_at(operation)
         body: tuple[str, ...]
         if reply.media:
             imports.add("fastapi", "Response")
@@ -117,12 +133,11 @@ class RouteWriter(ContextWriter):
             body = (calling,)
         elif created:
             imports.add("fastapi", "Response")
+            imports.add("...platform.paths", "location")
             required.append("response: Response")
-            path = operation.path.rstrip("/").replace("}", "}}")
-            location = f"{path}/{{created.{created}}}"
             body = (
                 f"created = {calling}",
-                f'response.headers["location"] = f{literal(location)}',
+                f'response.headers["location"] = location(request, {created})',
                 "return created",
             )
         else:
@@ -138,68 +153,164 @@ class RouteWriter(ContextWriter):
             arguments=", ".join([*required, *optional]),
         )
 
-    def _body_type(self, type_: Type, annotations: Annotations) -> str:
-        """The type of a body; FastAPI takes one value for a query parameter."""
-        annotation = annotations.constrained(type_)
-        if isinstance(type_, ListOf | MapOf | ModelOf):
-            return annotation
-        annotations.imports.add("fastapi", "Body")
-        return f"Annotated[{annotation}, Body()]"
+    def _responses(self, operation: Operation, annotations: Annotations) -> str:
+        """The responses that FastAPI does not find in the code, as an expression."""
+        entries = []
+        for reply in (operation.reply, *operation.others):
+            told = ""
+            if reply.media:
+                told = f'"content": {{{literal(reply.media)}: {{}}}}'
+            elif reply.type is not None:
+                told = f'"model": {annotations.constrained(reply.type)}'
+            if reply.media or reply is not operation.reply:
+                entries.append(f"{reply.status}: {{{told}}}")
+        if operation.errors:
+            annotations.imports.add("...platform.error_format", "error_responses")
+            statuses = ", ".join(
+                status if status.isdigit() else literal(status)
+                for status in operation.errors
+            )
+            bodies = self.domain.error_bodies
+            if bodies and operation.id in bodies.operations:
+                statuses += f", operation={literal(operation.id)}"
+            if not entries:
+                return f"error_responses({statuses})"
+            entries.append(f"**error_responses({statuses})")
+        return f"{{{', '.join(entries)}}}" if entries else ""
 
-    def _created_key(self, operation: Operation) -> str | None:
-        """The field that names a created item in its `Location`."""
+    def _body_type(self, body: Body, annotations: Annotations) -> str:
+        """The type of a body; FastAPI takes one value for a query parameter."""
+        annotation = annotations.constrained(body.type)
+        marks = []
+        if not body.required and not body.type.nullable:
+            annotations.imports.add("...platform.fields", "OMISSIBLE")
+            annotation = f"{annotation} | None"
+            marks.append("OMISSIBLE")
+        known = isinstance(body.type, ListOf | MapOf | ModelOf)
+        json = body.media == "application/json"
+        if not known or not json:
+            annotations.imports.add("fastapi", "Body")
+            media = "" if json else f"media_type={literal(body.media)}"
+            marks.append(f"Body({media})")
+        if not marks:
+            return annotation
+        annotations.imports.add("typing", "Annotated")
+        return f"Annotated[{', '.join([annotation, *marks])}]"
+
+    def _created_at(self, operation: Operation) -> str | None:
+        """The path of a created item for its `Location`: a template and its values."""
+        returns = operation.reply.type
         if operation.method != "post" or operation.reply.status != 201:
             return None
-        returns = operation.reply.type
-        if not isinstance(returns, ModelOf):
+        entity = next(
+            (
+                entity
+                for entity in self.context.entities
+                if entity.item_path
+                and shape(entity.collection_path) == shape(operation.path)
+            ),
+            None,
+        )
+        if entity is None or not isinstance(returns, ModelOf):
             return None
-        for entity in self.context.entities:
-            if entity.collection_path == operation.path:
-                key = entity.key.name
-                if self.domain.models[returns.model].field(key):
-                    return key
-        return None
+        held = self._created_item(operation, returns, entity)
+        if held is None:
+            return None
+        mine = [p for p in operation.parameters if p.place == "path"]
+        *above, own = parameters_of(entity.item_path)
+        pairs = [
+            f"{literal(wire)}: {parameter.name}"
+            for wire, parameter in zip(above, mine, strict=False)
+        ]
+        pairs.append(f"{literal(own)}: {held}.{entity.key.name}")
+        return f"{literal(entity.item_path)}, {{{', '.join(pairs)}}}"
+
+    def _created_item(
+        self, operation: Operation, returns: ModelOf, entity: Entity
+    ) -> str | None:
+        """The expression of the item in a reply, if that shows its key."""
+        answer, held, model = operation.answer, "created", returns.model
+        if isinstance(answer, Storage) and answer.wrapper:
+            inner = [n for n, source in answer.wrapper.fields if source == "item"]
+            if not inner:
+                return None
+            held, model = f"created.{inner[0]}", answer.model
+        field = self.domain.models[model].field(entity.key.name)
+        shown = field and (field.required or isinstance(answer, Storage))
+        return held if shown else None
 
     def _route_parameter(self, parameter: Parameter, annotations: Annotations) -> str:
-        kind = {"path": "Path", "query": "Query", "header": "Header"}[parameter.place]
-        arguments = []
-        wire = _path_name(parameter) if parameter.place == "path" else parameter.wire
-        if wire != parameter.name:
-            arguments.append(f"alias={literal(wire)}")
-        arguments += constraint_arguments(parameter.type)
-        if parameter.place == "header":
-            arguments = [a for a in arguments if not a.startswith("alias=")]
-            arguments.insert(0, f"alias={literal(wire)}")
-        annotation = self._text_type(parameter.type, annotations)
-        if not parameter.required and not parameter.has_default:
-            annotation = f"{annotation} | None"
+        kind = parameter.place.capitalize()
+        arguments = self._declared(parameter)
+        if isinstance(parameter.type, Scalar) and "decimal" not in parameter.type.kind:
+            written = annotations.written_text(parameter.type)
+            arguments += written.bounds
+            base, marks = written.base, list(written.marks)
+        else:
+            type_ = replace(parameter.type, nullable=False)
+            base, marks = annotations.text(type_), []
+        if parameter.separated:
+            annotations.imports.add("...platform.parameters", "Separated")
+            style = (
+                "" if parameter.separated == "form" else literal(parameter.separated)
+            )
+            marks.append(f"Separated({style})")
         default = ""
-        if parameter.has_default:
-            default = f" = {literal(parameter.default)}"
+        if parameter.has_default and not parameter.required:
+            written_default = default_expression(
+                parameter.default, parameter.type, annotations
+            )
+            default = f" = {written_default}"
         elif not parameter.required:
             default = " = None"
-        if (
-            arguments
-            or parameter.place == "header"
-            or isinstance(parameter.type, ListOf)
-        ):
+        if parameter.type.nullable or default == " = None":
+            base = f"{base} | None"
+        in_query = parameter.place in ("path", "query")
+        annotation = base
+        if arguments or marks or not in_query or isinstance(parameter.type, ListOf):
             annotations.imports.add("fastapi", kind)
             annotations.imports.add("typing", "Annotated")
-            annotation = f"Annotated[{annotation}, {kind}({', '.join(arguments)})]"
+            parts = [base, f"{kind}({', '.join(arguments)})", *marks]
+            annotation = f"Annotated[{', '.join(parts)}]"
         annotation = wrapped(annotation, 4 + len(f"{parameter.name}: {default},"))
         return f"{parameter.name}: {annotation}{default}"
 
-    def _text_type(self, type_: Type, annotations: Annotations) -> str:
-        """The type of a parameter, which arrives as text."""
-        if isinstance(type_, ListOf):
-            return f"list[{self._text_type(type_.items, annotations)}]"
-        if not isinstance(type_, Scalar):
-            return annotations.constrained(type_)
-        name = _TEXT_TYPES.get(type_.kind)
-        if name is None:
-            return annotations.constrained(Scalar(type_.kind, (), type_.nullable))
-        annotations.imports.add("...platform.parameters", name)
-        return f"{name} | None" if type_.nullable else name
+    def _declared(self, parameter: Parameter) -> list[str]:
+        """What is said of a parameter besides its type."""
+        wire = parameter.wire
+        if parameter.place == "path":
+            wire = _path_name(parameter)
+        arguments = []
+        if wire != parameter.name:
+            arguments.append(f"alias={literal(wire)}")
+        if parameter.place == "header":
+            arguments = [f"alias={literal(wire)}"]
+            if "_" in wire:
+                arguments.append("convert_underscores=False")
+        if parameter.description:
+            arguments.append(f"description={literal(parameter.description)}")
+        if parameter.deprecated:
+            arguments.append("deprecated=True")
+        return arguments
+
+
+def _security(operation: Operation) -> str:
+    return literal({"security": [*operation.security]})
+
+
+def _guarded(schemes: tuple[str, ...], roles: tuple[str, ...]) -> str:
+    """The check before a route, as a list of dependencies."""
+    arguments = [literal(scheme) for scheme in schemes]
+    if roles:
+        listed = "".join(f"{literal(role)}, " for role in roles)
+        arguments.append(f"roles=({listed})")
+    return f"[Depends(authenticated({', '.join(arguments)}))]"
+
+
+def _generality(operation: Operation) -> list[int]:
+    """How much each part of a path leaves open: nothing, a part of it, or all."""
+    parts = shape(operation.path).split("/")
+    return [2 if part == "{}" else int("{}" in part) for part in parts]
 
 
 def _path_name(parameter: Parameter) -> str:

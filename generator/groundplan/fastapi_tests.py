@@ -1,12 +1,23 @@
 """The derived tests of a context: every storage operation and every stub, over HTTP."""
 
 import re
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
-from .domain import Context, Domain, Entity, Model, ModelOf, Operation, Scalar, Storage
-from .examples import NoExample, example, other
-from .python_types import docstring
+from . import names
+from .domain import (
+    Context,
+    Domain,
+    Entity,
+    Operation,
+    Storage,
+)
+from .error_fillings import tells
+from .examples import NoExample, example
+from .python_text import docstring
 from .reader import Json
 from .render import HEADER, Templates
+from .samples import Samples, answered, literal, model_of
 
 _PLAIN = re.compile(r"[\w/.~-]+", re.ASCII)
 
@@ -27,61 +38,41 @@ def derived_tests(
     return files
 
 
-class _Writer:
+@dataclass
+class _Setting:
+    """Where a nested collection is in a test: what is made before, and its path."""
+
+    constants: list[tuple[str, str]] = dataclass_field(default_factory=list)
+    lines: list[str] = dataclass_field(default_factory=list)
+    path: str = ""
+
+
+class _Writer(Samples):
+
     def __init__(self, templates: Templates, domain: Domain, context: Context) -> None:
+        super().__init__(domain)
         self.templates = templates
-        self.domain = domain
         self.context = context
 
     def answered(self, entity: Entity) -> dict[str, Operation]:
         """The operations that this entity's storage answers, by kind."""
-        return {
-            operation.answer.kind: operation
-            for operation in self.context.operations
-            if isinstance(operation.answer, Storage)
-            and operation.answer.entity == entity
-            and not _needs_more(operation)
-        }
+        return answered(self.context, entity)
 
     def entity(self, entity: Entity) -> str:
         operations = self.answered(entity)
         create = operations.get("create")
-        body = self._body(create)
-        key_wire = self._key_wire(entity)
-        if key_wire is None:
+        body = self.body(create)
+        entities = [e for c in self.domain.contexts for e in c.entities]
+        number = entities.index(entity) + 1
+        setting = self._setting(create, number) if create and body is not None else None
+        key = self.key_of(create)
+        if setting is None or key is None:
             body = None
-        item = f"{entity.collection_path + '/'!r} + str(item[{key_wire!r}])"
-        if _PLAIN.fullmatch(f"{entity.collection_path}{key_wire}"):
-            item = f'f"{entity.collection_path}/{{item[{key_wire!r}]}}"'
+        unknown = self.unknown_path(operations.get("get"))
         steps: list[str] = []
         changes = replacement = None
-        if body is not None and create is not None:
-            if "get" in operations:
-                steps += [
-                    f"path = {item}",
-                    "assert (await client.get(path)).json() == item",
-                ]
-            if "list" in operations:
-                steps += self._list_steps(operations["list"])
-            update = operations.get("update")
-            if update and "get" in operations:
-                changes = self._changes(update, body)
-                if changes:
-                    steps += self._change_steps("patch", "CHANGES", update, changes)
-            replace = operations.get("replace")
-            if replace and "get" in operations:
-                replacement = self._body(replace)
-                if replacement:
-                    steps += self._change_steps(
-                        "put", "REPLACEMENT", replace, replacement
-                    )
-            delete = operations.get("delete")
-            if delete and "get" in operations:
-                steps += [
-                    "gone = await client.delete(path)",
-                    f"assert gone.status_code == {delete.reply.status}",
-                    "assert (await client.get(path)).status_code == 404",
-                ]
+        if body is not None and create and setting and key is not None:
+            steps, changes, replacement = self._steps(operations, create, body, key)
         return self.templates.render(
             "fastapi/test_entity.py.jinja",
             {
@@ -91,123 +82,184 @@ class _Writer:
                     "far as storage answers.",
                     indent=0,
                 ),
-                "collection": repr(entity.collection_path),
-                "body": None if body is None else _literal(body),
-                "changes": _literal(changes) if changes else None,
-                "replacement": _literal(replacement) if replacement else None,
-                "echoed": _literal(self._echoed(create, body)),
+                "constants": setting.constants if body is not None and setting else [],
+                "setting": setting.lines if setting else [],
+                "collection": setting.path if setting else "",
+                "collection_path": repr(self.unknown_path(create)) if create else "",
+                "body": None if body is None else literal(body),
+                "changes": literal(changes) if changes else None,
+                "replacement": literal(replacement) if replacement else None,
+                "sent": "BODY" + self.inside(create),
+                "item": f"created.json(){self.held(create, 'item')}",
+                "echoed": literal(self.echoed(create, body)),
                 "created_status": create.reply.status if create else 201,
                 "steps": steps,
-                "unknown": repr(f"{entity.collection_path}/{self._unknown(entity)}"),
+                "unknown": repr(unknown) if unknown else "",
                 "get": "get" in operations,
-                "secured": self._secured(operations, entity),
-                "closed": self._closed(create),
+                "secured": self._secured(operations),
+                "closed": self.closed(create),
             },
         )
 
-    def _body(self, operation: Operation | None) -> dict[str, Json] | None:
-        if operation is None or operation.body is None:
-            return None
-        try:
-            made = example(operation.body.type, self.domain)
-        except NoExample:
-            return None
-        return made if isinstance(made, dict) else None
+    def _steps(
+        self,
+        operations: dict[str, Operation],
+        create: Operation,
+        body: dict[str, Json],
+        key: str,
+    ) -> tuple[list[str], dict[str, Json] | None, dict[str, Json] | None]:
+        """What a test does with a new item, with the bodies that it needs for it."""
+        get = operations.get("get")
+        shown = get is not None and model_of(get) == model_of(create)
+        steps: list[str] = []
+        changes = replacement = None
+        at_item = get or operations.get("delete")
+        if at_item is not None:
+            steps.append(f"path = {self._item_path(create, at_item, key)}")
+        if get is not None:
+            found = f"(await client.get(path)).json(){self.held(get, 'item')}"
+            if shown:
+                steps.append(f"assert {found} == item")
+        if "list" in operations:
+            steps += self._list_steps(create, operations["list"], key)
+        update, replace = operations.get("update"), operations.get("replace")
+        if update and shown:
+            changes = self.changes(update, body)
+            if changes:
+                steps += self._change_steps("patch", "CHANGES", update, changes, found)
+        if replace and shown:
+            replacement = self.body(replace)
+            if replacement:
+                steps += self._change_steps(
+                    "put", "REPLACEMENT", replace, replacement, found
+                )
+        delete = operations.get("delete")
+        if delete:
+            again = "get" if get else "delete"
+            steps += [
+                "gone = await client.delete(path)",
+                f"assert gone.status_code == {delete.reply.status}",
+                f"assert (await client.{again}(path)).status_code == 404",
+            ]
+        return steps, changes, replacement
 
-    def _changes(
-        self, operation: Operation, body: dict[str, Json]
-    ) -> dict[str, Json] | None:
-        """A patch of the first field that can have another value than it has."""
-        if operation.body is None or not isinstance(operation.body.type, ModelOf):
-            return None
-        for field in self.domain.models[operation.body.type.model].fields:
-            if field.wire in body and _is_exact(field.type):
-                try:
-                    return {field.wire: other(field.type, body[field.wire])}
-                except NoExample:
-                    continue
-        return None
+    def _item_path(self, create: Operation, operation: Operation, key: str) -> str:
+        """The expression of an item's path, from the item that was created."""
+        answer = operation.answer
+        assert isinstance(answer, Storage)
+        head, _, tail = operation.path.rpartition("{")
+        tail = tail.rpartition("}")[2]
+        value = f"item[{key!r}]"
+        if not answer.within and _PLAIN.fullmatch(f"{head}{key}{tail}"):
+            return f'f"{head}{{{value}}}{tail}"'
+        base = repr(head)
+        if answer.within:
+            base = "collection" + ("" if create.path.endswith("/") else " + '/'")
+        return f"{base} + str({value})" + (f" + {tail!r}" if tail else "")
 
-    def _echoed(self, operation: Operation | None, body: Json) -> Json:
-        """The fields of a body that come back as they were sent."""
-        model = self._returned(operation)
-        if model is None or not isinstance(body, dict):
+    def _setting(self, create: Operation, number: int) -> _Setting | None:
+        """What a test of a collection needs first; None when it cannot be made.
+
+        The tests share a database: by its number, each makes items of its own.
+        """
+        answer = create.answer
+        assert isinstance(answer, Storage)
+        if answer.parent is None:
+            try:
+                return _Setting(path=repr(self.path(create)))
+            except NoExample:
+                return None
+        owner = next(c for c in self.domain.contexts if c.name == answer.parent.context)
+        above = answered(owner, answer.parent.entity).get("create")
+        if above is None:
+            return None
+        key = self.key_of(above)
+        body = self.body(above, distinct=number)
+        setting = self._setting(above, number)
+        if setting is None or body is None or key is None:
+            return None
+        name = names.singular(answer.parent.entity.attribute)
+        if name in ("item", "client", "path", "created", "collection", "listed"):
+            name = f"parent_{name}"
+        setting.constants.append((name.upper(), literal(body)))
+        item = f"{name}.json(){self.held(above, 'item')}"
+        last = create.path.rpartition("}")[2]
+        between = "" if above.path.endswith("/") else "/"
+        setting.lines += [
+            f"{name} = await client.post({setting.path}, json={name.upper()})",
+            f"assert {name}.is_success, {name}.text",
+            f"collection = {_joined(setting.path, between, f'{item}[{key!r}]', last)}",
+        ]
+        setting.path = "collection"
+        return setting
+
+    def _list_steps(
+        self, create: Operation, operation: Operation, key: str
+    ) -> list[str]:
+        answer = operation.answer
+        assert isinstance(answer, Storage)
+        same = isinstance(create.answer, Storage) and (
+            answer.within == create.answer.within
+        )
+        if not same and answer.within:
             return []
-        return [
-            field.wire
-            for field in model.fields
-            if field.wire in body and _is_exact(field.type)
-        ]
-
-    def _returned(self, operation: Operation | None) -> Model | None:
-        if operation and isinstance(operation.reply.type, ModelOf):
-            return self.domain.models[operation.reply.type.model]
-        return None
-
-    def _list_steps(self, operation: Operation) -> list[str]:
-        assert isinstance(operation.answer, Storage)
-        wrapper = operation.answer.wrapper
-        items = "listed.json()"
-        if wrapper:
-            model = self.domain.models[wrapper.model]
-            name = next(name for name, source in wrapper.fields if source == "items")
-            found = model.field(name)
-            assert found
-            items += f"[{found.wire!r}]"
-        return [
-            f"listed = await client.get({operation.path!r})",
+        path = "collection" if answer.within else repr(operation.path)
+        if answer.within and answer.parent is None:
+            path = repr(self.path(create))
+        steps = [
+            f"listed = await client.get({path})",
             "assert listed.status_code == 200, listed.text",
-            f"assert item in {items}",
         ]
+        items = f"listed.json(){self.held(operation, 'items')}"
+        if answer.model == model_of(create):
+            steps.append(f"assert item in {items}")
+        elif self.domain.models[answer.model].field(answer.entity.key.name):
+            steps.append(
+                f"assert item[{key!r}] in [entry[{key!r}] for entry in {items}]"
+            )
+        return steps
 
     def _change_steps(
-        self, method: str, constant: str, operation: Operation, body: Json
+        self,
+        method: str,
+        constant: str,
+        operation: Operation,
+        body: dict[str, Json],
+        found: str,
     ) -> list[str]:
         steps = [
             f"changed = await client.{method}(path, json={constant})",
             f"assert changed.status_code == {operation.reply.status}, changed.text",
         ]
-        echoed = self._echoed(operation, body)
+        echoed = self.echoed(operation, body)
         if echoed:
-            names = _literal(echoed)
+            wires = literal(echoed)
+            sent = constant + self.inside(operation)
             steps += [
-                "item = (await client.get(path)).json()",
-                f"assert item == item | {{name: {constant}[name] for name in {names}}}",
+                f"item = {found}",
+                f"assert item == item | {{name: {sent}[name] for name in {wires}}}",
             ]
         return steps
 
-    def _key_wire(self, entity: Entity) -> str | None:
-        field = self.domain.models[entity.model].field(entity.key.name)
-        return field.wire if field else None
-
-    def _unknown(self, entity: Entity) -> str:
-        kind = entity.key.type.kind if isinstance(entity.key.type, Scalar) else "string"
-        return {
-            "uuid": "00000000-0000-4000-8000-00000000dead",
-            "integer": "999999999",
-        }.get(kind, "no-such-item")
-
-    def _secured(
-        self, operations: dict[str, Operation], entity: Entity
-    ) -> list[tuple[str, str]]:
+    def _secured(self, operations: dict[str, Operation]) -> list[tuple[str, str]]:
         found = []
         for kind, method in (("list", "get"), ("delete", "delete")):
             operation = operations.get(kind)
             if operation and operation.schemes:
-                path = "UNKNOWN" if kind == "delete" else repr(entity.collection_path)
+                path = repr(self.unknown_path(operation))
+                get = operations.get("get")
+                if kind == "delete" and get and path == repr(self.unknown_path(get)):
+                    path = "UNKNOWN"
                 found.append((method, path))
         return found
-
-    def _closed(self, operation: Operation | None) -> bool:
-        if operation and operation.body and isinstance(operation.body.type, ModelOf):
-            return self.domain.models[operation.body.type.model].closed
-        return False
 
     def stubs(self) -> str | None:
         rows = []
         for operation in self.context.stubs:
+            if operation.method == "head":
+                continue  # its answer has no body to say why
             try:
-                path = self._path(operation)
+                path = self.path(operation)
                 body = (
                     example(operation.body.type, self.domain)
                     if operation.body
@@ -215,12 +267,12 @@ class _Writer:
                 )
             except NoExample:
                 continue
-            reason = getattr(operation.answer, "code", "")
+            reason = self._reason(operation)
             rows.append(
                 (
                     repr(operation.method.upper()),
                     repr(path),
-                    _literal(body),
+                    literal(body),
                     repr(reason),
                 )
             )
@@ -239,33 +291,20 @@ class _Writer:
             },
         )
 
-    def _path(self, operation: Operation) -> str:
-        path, query = operation.path, []
-        for parameter in operation.parameters:
-            if parameter.place == "path" or parameter.required:
-                if not isinstance(parameter.type, Scalar):
-                    raise NoExample
-                value = example(parameter.type, self.domain, parameter.example)
-                if parameter.place == "path":
-                    path = path.replace(f"{{{parameter.wire}}}", str(value))
-                elif parameter.place == "query":
-                    query.append(f"{parameter.wire}={value}")
-                else:
-                    raise NoExample
-        return path + ("?" + "&".join(query) if query else "")
+    def _reason(self, operation: Operation) -> str:
+        """Why nobody answers yet, where the error has room for it."""
+        code: str = getattr(operation.answer, "code", "")
+        bodies = self.domain.error_bodies
+        filling = bodies.body(operation.id, 501).filling if bodies else None
+        room = len(operation.id) + len(code) + 30
+        return code if filling is None or tells(filling, room) else ""
 
 
-def _needs_more(operation: Operation) -> bool:
-    """Whether a call needs parameters that a generic test does not know."""
-    return any(p.required and p.place != "path" for p in operation.parameters)
-
-
-def _is_exact(type_: object) -> bool:
-    return not (
-        isinstance(type_, Scalar) and type_.kind in ("decimal", "date-time", "email")
-    )
-
-
-def _literal(value: Json) -> str:
-    """A JSON value as a Python literal."""
-    return repr(value)
+def _joined(path: str, between: str, key: str, last: str) -> str:
+    """The expression of a path below an item: a path, the item's key, what follows."""
+    if path.isidentifier():
+        return f'f"{{{path}}}{between}{{{key}}}{last}"'
+    plain = path.strip("'\"")
+    if _PLAIN.fullmatch(plain + last):
+        return f'f"{plain}{between}{{{key}}}{last}"'
+    return f"{path} + {between!r} + str({key}) + {last!r}"

@@ -12,16 +12,25 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from . import documents, migrations, pins, source
+from . import documents, fit, migrations, pins, source
 from .contract import Contract, amended, load
+from .decisions import Decisions
+from .depth import deeper
 from .domain import WRITTEN, Context, Domain, Stub
+from .error_bodies import understand_errors
 from .errors import ContractError, ProjectError
 from .fastapi_code import ContextCode
+from .fastapi_errors import FOLDER as ERRORS_FOLDER
+from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .infer import infer
+from .platform_paths import platform_path
 from .reader import parse, read
 from .render import HEADER, Templates, all_formatted
-from .seed import seed
+from .rewire import Remainder, remainders, renewed
+from .sample import sample_overlay
+from .service_document import service_document
+from .understanding import understand
 
 ANSWERS = ".copier-answers.yml"
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -33,6 +42,7 @@ class Owner(Enum):
     DERIVED = "derived"
     SEEDED = "seeded"
     APPENDED = "appended"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,8 @@ class Project:
     package: str
     contexts: tuple[str, ...]
     auth: str
+    error_format: str
+    platform_path: str = ""
 
     @property
     def contract(self) -> Path:
@@ -69,6 +81,8 @@ class Report:
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     kept: int = 0
+    misfits: list[fit.Misfit] = field(default_factory=list)
+    remainders: list[Remainder] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -99,26 +113,9 @@ def open_project(folder: Path) -> Project:
         package,
         tuple(str(context) for context in contexts),
         str(answers.get("auth", "none")),
+        str(answers.get("error_format", "problem")),
+        str(answers.get("platform_path", "")),
     )
-
-
-def understand(
-    contract: Path, overlay: Path | None
-) -> tuple[Contract, Domain, str | None]:
-    """A contract, its domain, and the text of its first overlay if it has none yet."""
-    if overlay is not None:
-        loaded = load(contract, overlay)
-        return loaded, infer(loaded), None
-    bare = load(contract)
-    text = OVERLAY_HEADER + documents.dump(seed(bare, infer(bare)))
-    whole = amended(bare, parse(text, "overlay.yaml"))
-    return whole, infer(whole), text
-
-
-OVERLAY_HEADER = """\
-# What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
-# `make generate` applies it and writes effective.yaml.
-"""
 
 
 def generate(
@@ -126,20 +123,24 @@ def generate(
     *,
     write: bool = True,
     understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
 ) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
-    `understood` is what its contract and overlay are, where that is known.
-    Raises ContractError and ProjectError, and then has changed nothing.
+    `understood` is what its contract and overlay are, where that is known. Raises
+    ContractError, ProjectError, and UndecidedError where a change of tables needs
+    decisions, and then has changed nothing.
     """
-    files = plan(project, understood)
+    files = plan(project, understood, decisions)
     _refuse_links(project, files)
-    report = Report()
+    planned = {str(file.path): file.text for file in files}
+    change = fit.change_of(project.folder, project.package, planned)
+    report = Report(misfits=fit.misfits(project.folder, project.package, change))
     for file in files:
         target = project.folder / file.path
         current = target.read_text("utf-8") if target.is_file() else None
         if current == file.text or (
-            current is not None and file.owner is not Owner.DERIVED
+            current is not None and file.owner not in (Owner.DERIVED, Owner.MERGED)
         ):
             report.kept += 1
             continue
@@ -147,7 +148,6 @@ def generate(
         if write:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(file.text, encoding="utf-8", newline="\n")
-    planned = {str(file.path) for file in files}
     for stale in _derived_files(project):
         relative = stale.relative_to(project.folder).as_posix()
         if relative not in planned:
@@ -155,6 +155,15 @@ def generate(
             if write:
                 stale.unlink()
                 _remove_empty(stale.parent, project.folder)
+    for context in project.contexts:
+        if context not in change.after:
+            report.remainders += remainders(
+                project.folder,
+                project.package,
+                context,
+                report.removed,
+                change.successor(context),
+            )
     return report
 
 
@@ -168,12 +177,16 @@ def _refuse_links(project: Project, files: list[File]) -> None:
             )
 
 
+@deeper()
 def plan(
-    project: Project, understood: tuple[Contract, Domain] | None = None
+    project: Project,
+    understood: tuple[Contract, Domain] | None = None,
+    decisions: Decisions | None = None,
 ) -> list[File]:
     """Every file that the contract of a project asks for."""
-    files = list(_planned(project, understood))
-    code = [n for n, file in enumerate(files) if file.path.suffix == ".py"]
+    files = list(_planned(project, understood, decisions or Decisions()))
+    ours = [n for n, file in enumerate(files) if file.owner is not Owner.MERGED]
+    code = [n for n in ours if files[n].path.suffix == ".py"]
     texts = all_formatted([files[n].text for n in code])
     for number, text in zip(code, texts, strict=True):
         files[number] = replace(files[number], text=text)
@@ -181,7 +194,9 @@ def plan(
 
 
 def _planned(
-    project: Project, understood: tuple[Contract, Domain] | None
+    project: Project,
+    understood: tuple[Contract, Domain] | None,
+    decisions: Decisions,
 ) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
@@ -192,33 +207,64 @@ def _planned(
     if sample:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
-            overlay_text = sample_overlay(project.auth)
+            overlay_text = sample_overlay(project.auth, project.error_format)
             contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
-            domain = infer(contract)
+            domain = understand_errors(contract, infer(contract), project.error_format)
         else:
-            contract, domain, _ = understand(contract_file, overlay)
+            contract, domain, _ = understand(
+                contract_file, overlay, project.error_format
+            )
     elif understood:
         contract, domain = understood
     else:
-        contract, domain, overlay_text = understand(contract_file, overlay)
+        contract, domain, overlay_text = understand(
+            contract_file, overlay, project.error_format
+        )
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     check_fit(project, contract, domain)
+    changes = _changed_answers(project, domain)
+    rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
+    project = replace(project, contexts=tuple(c.name for c in domain.contexts))
     domain = _with_overrides(project, domain, sample)
     calls = {c.name: _calls(project, c.name, sample) for c in domain.contexts}
     templates = Templates(source.contexts_folder())
     yield _file("contracts/effective.yaml", documents.effective(domain))
     yield _file("contracts/schemathesis.toml", documents.contract_test(domain))
     yield _file("docs/contexts.md", documents.contexts_page(domain, calls))
+    if domain.error_bodies:
+        for name, text in error_files(templates, domain.error_bodies).items():
+            path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
+            yield _file(path, text)
+    for name, text in service_document(domain).items():
+        yield _file(f"src/{project.package}/generated/{name}", text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
+    tables = migrations.Migrations(project.folder, domain, decisions)
+    for file in tables.files():
+        owner = Owner.APPENDED if file.is_revision else Owner.DERIVED
+        yield _file(file.path, file.text, owner)
     yield from _locks(project)
+    for path, text in rewired.items():
+        yield File(PurePosixPath(path), text, Owner.MERGED)
+
+
+def _changed_answers(project: Project, domain: Domain) -> dict[str, "str | list[str]"]:
+    """The answers that the contract gives, where they are not those recorded."""
+    contexts = [context.name for context in domain.contexts]
+    changes: dict[str, str | list[str]] = {}
+    if contexts != [*project.contexts]:
+        changes["contexts"] = contexts
+    place = platform_path(domain, project.platform_path)
+    if place != project.platform_path:
+        changes["platform_path"] = place
+    return changes
 
 
 def understand_project(project: Project) -> tuple[Contract, Domain]:
     """The contract of a project and its domain, with what `service.py` answers."""
     overlay = project.overlay if project.overlay.is_file() else None
-    contract, domain, _ = understand(project.contract, overlay)
+    contract, domain, _ = understand(project.contract, overlay, project.error_format)
     return contract, _with_overrides(project, domain, sample=False)
 
 
@@ -232,24 +278,9 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
                 else contract.source.name
             ),
             "declares security, but auth is none",
-            "Add `--set auth=jwt`, or remove the security in contracts/overlay.yaml.",
+            "Remove the security in contracts/overlay.yaml, or let people log in: "
+            "`copier update --data auth=jwt`.",
         )
-    names = tuple(context.name for context in domain.contexts)
-    if set(names) != set(project.contexts):
-        listed = ", ".join(names)
-        raise ProjectError(
-            f"the contract has the contexts {listed}; the project was made for "
-            f"{', '.join(project.contexts)}",
-            f"Renew the wiring first: `copier update --data 'contexts=[{listed}]'`.",
-        )
-
-
-def sample_overlay(auth: str) -> str:
-    """The sample's overlay, with what the answers leave out of it."""
-    folder = source.sample_folder()
-    text = _text(folder / "overlay.yaml")
-    extra = folder / f"overlay.auth_{auth}.yaml"
-    return text + _text(extra) if extra.is_file() else text
 
 
 def _context_files(
@@ -274,11 +305,6 @@ def _context_files(
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
         yield _file(f"{tests}/{name}", text)
-    versions = f"migrations/{context.name}/versions"
-    if context.entities and not any((project.folder / versions).glob("*.py")):
-        yield _file(
-            f"{versions}/0001_initial.py", migrations.initial(context), Owner.APPENDED
-        )
 
 
 def _locks(project: Project) -> Iterator[File]:
@@ -348,6 +374,7 @@ def _derived_files(project: Project) -> Iterator[Path]:
     """The derived files that are there now."""
     for pattern in (
         f"src/{project.package}/*/generated/*.py",
+        f"src/{project.package}/generated/*.py",
         "tests/*/generated/*.py",
     ):
         for path in sorted(project.folder.glob(pattern)):

@@ -1,21 +1,28 @@
 """Effective contract -> domain: which operations there are, and which storage answers.
 
-An entity is a collection path with an item path below it (`/things`,
-`/things/{thingId}`) whose operations speak of one object. Everything else is a stub
+An entity is a collection path with an item path (`/things`, `/things/{thingId}`) whose
+operations speak of one object. Everything else is a stub
 that says why; nothing is left out silently.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from .contract import Contract
+from .depth import deeper
 from .domain import Context, Domain
 from .entities import Entities
 from .errors import ContractError
 from .operations import OperationReader, context_of
 from .schemas import SchemaReader
+from .storage import Answers
+
+_BASE_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
+@deeper()
 def infer(contract: Contract) -> Domain:
     """The domain of a contract. Raises ContractError for what cannot be served."""
     reader = SchemaReader(contract, _class_names(contract))
@@ -23,8 +30,8 @@ def infer(contract: Contract) -> Domain:
         raw = list(OperationReader(contract, reader).read())
     except RecursionError:
         raise ContractError(
-            contract.source.name,
-            "its schemas refer to each other too deeply",
+            contract.place(*reader.latest),
+            "its schemas lead to each other over too many others, or without end",
             "Shorten the chain of $refs.",
         ) from None
     if not raw:
@@ -32,6 +39,7 @@ def infer(contract: Contract) -> Domain:
             contract.place("paths"), "no operation to serve", "Add a path."
         )
     entities = Entities(reader.models, raw)
+    answers = Answers(entities)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
     described = _tag_descriptions(contract)
@@ -39,7 +47,7 @@ def infer(contract: Contract) -> Domain:
     for name in dict.fromkeys(item.context for item in raw):
         mine = [item for item in raw if item.context == name]
         operations = tuple(
-            replace(item.operation, answer=entities.answer(item)) for item in mine
+            replace(item.operation, answer=answers.of(item)) for item in mine
         )
         contexts.append(
             Context(
@@ -51,8 +59,33 @@ def infer(contract: Contract) -> Domain:
             )
         )
     return Domain(
-        title, tuple(contexts), reader.models, reader.aliases, contract.effective
+        title,
+        tuple(contexts),
+        reader.models,
+        reader.aliases,
+        base_path(contract),
+        contract.effective,
+        reader.unchecked,
     )
+
+
+def base_path(contract: Contract) -> str:
+    """The path of the first server, with the defaults of its variables: `/api/v1`."""
+    servers = contract.effective.get("servers")
+    server = servers[0] if isinstance(servers, list) and servers else None
+    url = server.get("url") if isinstance(server, dict) else None
+    if not isinstance(server, dict) or not isinstance(url, str):
+        return ""
+    variables = server.get("variables")
+    for name, node in (variables if isinstance(variables, dict) else {}).items():
+        default = node.get("default") if isinstance(node, dict) else None
+        url = url.replace(f"{{{name}}}", str(default))
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return ""
+    path = f"/{path.strip('/')}" if path.strip("/") else ""
+    return path if _BASE_PATH.fullmatch(path) else ""
 
 
 def _class_names(contract: Contract) -> Iterator[str]:

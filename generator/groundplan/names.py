@@ -9,77 +9,123 @@ import hashlib
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MAX_LENGTH = 48
 MAX_CONTEXT_LENGTH = 24  # so that imports of it fit the line
 
 # Names that a field of a generated class must not have: pydantic's and SQLAlchemy's
-# own attributes, and the names that annotations beside it refer to.
+# own attributes, the names that annotations beside it refer to, the columns that every
+# table of PostgreSQL has already, and the letter that looks like a digit.
 _FIELD_RESERVED = frozenset("""
-    list dict str int float bool bytes set tuple object type self cls dt
-    copy json dict schema construct validate fields parse_obj parse_raw parse_file
-    from_orm update_forward_refs model_config model_fields model_computed_fields
-    model_extra model_fields_set model_construct model_copy model_dump model_dump_json
-    model_json_schema model_post_init model_rebuild model_validate
-    model_validate_json model_validate_strings model_parametrized_name
+    l list dict str int float bool bytes set tuple object type self cls dt re
+    copy json dict schema schema_json construct validate fields parse_obj parse_raw
+    parse_file from_orm update_forward_refs model_config model_fields
+    model_computed_fields model_extra model_fields_set model_construct model_copy
+    model_dump model_dump_json model_json_schema model_post_init model_rebuild
+    model_validate model_validate_json model_validate_strings model_parametrized_name
     metadata registry query mapped_column utc_now uuid4
+    xmin xmax cmin cmax ctid tableoid
     """.split())
+
+# Whatever begins so, pydantic takes for its own.
+_FIELD_PREFIXES = ("model_dump_", "model_validate_")
 
 # Names that the functions of routes, clients and operations use.
 _PARAMETER_RESERVED = frozenset("""
     body request response port self cls created content found deleted path_of values_of
-    changes_of whole_of searched
+    changes_of whole_of caller changed current_principal owned UNPAGED location searched
     """.split())
 
 # Names that a function of a module, or a method before others, must not hide.
 _METHOD_RESERVED = frozenset("""
-    database contexts client router problems authenticated dt list dict str int float
-    bool bytes object
+    l database contexts parents client router error_responses authenticated dt re list
+    dict str int float bool bytes object
     """.split())
 
-# Modules that a context stands beside, and members of the wiring.
+# Modules and folders that a context stands beside, and members of the wiring.
 _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate generated tests accounts
-    close database databases routers
+    close database databases required_databases routers
+    contract conftest told database_fixture test_contract test_migrations test_wiring
+    schema_comparison schema_forms env script
+    build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
     """.split())
 
+# Words of Mermaid, in whose diagrams a context is a node.
+_DIAGRAM_RESERVED = frozenset("""
+    end graph flowchart subgraph style linkstyle classdef click default direction
+    """.split())
+
 _CLASS_RESERVED = frozenset("""
-    UUID Decimal Email AwareDatetime IsoDate IsoDateTime IntegerText NumberText
+    I O UUID Decimal Email AwareDatetime IsoDate IsoDateTime IntegerText NumberText
     BooleanText Serial Json UtcDateTime ExactDecimal Field Annotated Literal Schema
     MISSING Base ClassVar Protocol TypeAlias TypeAdapter JsonValue Text Mapped
     MetaData Any Repository Database Page APIRouter Request Response Query Path
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
-    Depends DeclarativeBase Body UniqueItems IntegerText NumberText BooleanText
-    IsoDate IsoDateTime
+    Depends DeclarativeBase Body UniqueItems Choice Format Separated Discriminated
+    DecimalText Nothing Sized OneOf Cookie Parents IntegerText NumberText BooleanText
+    IsoDate IsoDateTime Int32 Int64
     """.split())
 
+# Tables that SQLite, Alembic and the platform have.
+_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_accounts")
+
 _BUILTINS = frozenset(dir(builtins))
+
+# What NFKD does not take apart.
+_LATIN = str.maketrans({
+    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o",
+    "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ł": "l", "Ł": "L", "þ": "th",
+    "Þ": "TH", "\u0131": "i",
+})  # fmt: skip
 
 
 def words(text: str) -> list[str]:
     """The ASCII words of a name: `HTTPServerId`, `http-server id` -> http server id."""
-    plain = unicodedata.normalize("NFKD", text[:1000])
-    plain = plain.encode("ascii", "ignore").decode()
+    return _words(_plain(text).encode("ascii", "ignore").decode())
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKD", text[:1000].translate(_LATIN))
+
+
+def _words(plain: str) -> list[str]:
     plain = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", plain)
     plain = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", plain)
     return [word.lower() for word in re.findall(r"[A-Za-z0-9]+", plain)]
 
 
+def _is_partial(text: str) -> bool:
+    """Whether the words leave something out that tells a name from others.
+
+    Letters and digits of other scripts do, and signs where there are no words.
+    """
+    telling = "LN" if words(text) else "LNS"
+    return any(
+        not c.isascii() and unicodedata.category(c)[0] in telling for c in _plain(text)
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
 def _bounded(name: str, source: str, length: int = MAX_LENGTH) -> str:
-    if len(name) <= length:
+    """A name of at most that length, which stays different from those of others."""
+    if len(name) <= length and not _is_partial(source):
         return name
-    digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{name[: length - 9].rstrip('_')}_{digest}"
+    return f"{name[: length - 9].rstrip('_')}_{_digest(source)}"
 
 
-def snake(text: str, fallback: str = "value") -> str:
+def snake(text: str, fallback: str = "value", length: int = MAX_LENGTH) -> str:
     """`text` as a snake_case identifier."""
     name = "_".join(words(text)) or fallback
     if name[0].isdigit():
         name = f"{fallback}_{name}"
-    return _bounded(name, text)
+    return _bounded(name, text, length)
 
 
 def pascal(text: str, fallback: str = "Model") -> str:
@@ -97,7 +143,28 @@ def _safe(name: str, reserved: frozenset[str]) -> str:
 
 def field_name(text: str) -> str:
     """The attribute of a schema or a row for a property."""
-    return _safe(snake(text, "field"), _FIELD_RESERVED)
+    name = snake(text, "field")
+    if name.startswith(_FIELD_PREFIXES):
+        name = f"field_{name}"
+    return _safe(name, _FIELD_RESERVED)
+
+
+def field_names(wires: Iterable[str]) -> dict[str, str]:
+    """The attributes of a schema for all its properties, by their names in JSON.
+
+    A model may be read by either. So that no value lands in two fields, an attribute
+    is called like no other property: of `orderId` and `order_id`, the latter is
+    `order_id`.
+    """
+    taken = Names()
+    wanted = {wire: field_name(wire) for wire in wires}
+    names = {w: taken.unique(name) for w, name in wanted.items() if w == name}
+    for wire, name in wanted.items():
+        while wire not in names:
+            free = taken.unique(name)
+            if free not in wanted:
+                names[wire] = free
+    return {wire: names[wire] for wire in wanted}
 
 
 def parameter_name(text: str) -> str:
@@ -112,14 +179,18 @@ def method_name(text: str) -> str:
 
 def context_name(text: str) -> str:
     """The package of a context, as the answer `contexts` allows it."""
-    name = _bounded(snake(text, "area"), text, MAX_CONTEXT_LENGTH)
-    taken = name in _CONTEXT_RESERVED or keyword.iskeyword(name)
-    return f"{name}_context" if taken else name
+    name = snake(text, "area", MAX_CONTEXT_LENGTH)
+    reserved = _CONTEXT_RESERVED | _DIAGRAM_RESERVED
+    taken = name in reserved or keyword.iskeyword(name)
+    if not taken:
+        return name
+    return f"{name[: MAX_CONTEXT_LENGTH - len('_context')].rstrip('_')}_context"
 
 
 def table_name(text: str) -> str:
     """A table or column name that needs no quoting."""
-    return snake(text, "table")
+    name = snake(text, "table")
+    return f"table_{name}" if name.startswith(_TABLE_PREFIXES) else name
 
 
 def plural(word: str) -> str:
@@ -129,6 +200,14 @@ def plural(word: str) -> str:
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
     return word + "s"
+
+
+def singular(word: str) -> str:
+    """The singular of a snake_case name's last word, as far as `plural` made it."""
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):
+        if word.endswith(ending):
+            return word[: -len(ending)] + instead
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
 class Names:

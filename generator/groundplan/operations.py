@@ -12,9 +12,12 @@ from .domain import (
     Reply,
     Stub,
 )
+from .operation_parameters import one_line, read_parameters
+from .owners import roles_of
 from .reader import Json
-from .schema_keywords import default_of, example_of
 from .schemas import Pointer, SchemaReader
+
+ERROR_RESPONSE = re.compile(r"[45](\d\d|XX)|default")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class RawOperation:
     context: str
     tag: str
     json_only: bool
+    sort: str
+    place: str
+    unread: tuple[str, ...] = ()
 
 
 class OperationReader:
@@ -41,13 +47,7 @@ class OperationReader:
         for path, node in (paths if isinstance(paths, dict) else {}).items():
             item, at = self.contract.resolve(node, ("paths", path))
             for method in METHODS:
-                if isinstance(item.get(method), dict) and method in (
-                    "get",
-                    "put",
-                    "post",
-                    "delete",
-                    "patch",
-                ):
+                if isinstance(item.get(method), dict):
                     found.append(self._operation(path, method, item, at))
         return found
 
@@ -64,62 +64,40 @@ class OperationReader:
         context, tag = context_of(path, node, item)
         method_names = self.methods.setdefault(context, names.Names())
         name = method_names.unique(names.method_name(identifier))
+        schemes = self._schemes(node)
+        sort = node.get("x-sort")
         body, json_body = self._body(node, pointer, identifier)
-        reply = self._reply(node, pointer, identifier)
+        reply, others = self._replies(node, pointer, identifier)
+        parameters = read_parameters(
+            self.reader, [(item, at), (node, pointer)], identifier
+        )
         operation = Operation(
             id=identifier,
             name=name,
             method=method,
             path=path,
-            summary=_line(node.get("summary")),
+            summary=one_line(node.get("summary")),
             description=str(node.get("description") or "").strip(),
-            parameters=self._parameters(node, item, pointer, at, identifier),
+            parameters=_in_order(path, parameters.read),
             body=body,
             reply=reply,
             errors=_errors(node),
-            schemes=self._schemes(node),
+            schemes=schemes,
+            roles=roles_of(self.contract, node, pointer, secured=bool(schemes)),
             answer=Stub("action", ""),
+            security=self._security(node),
+            deprecated=node.get("deprecated") is True,
+            others=others,
         )
-        return RawOperation(operation, context, tag, json_body and reply.media is None)
-
-    def _parameters(
-        self,
-        node: dict[str, Json],
-        item: dict[str, Json],
-        pointer: Pointer,
-        item_pointer: Pointer,
-        identifier: str,
-    ) -> tuple[Parameter, ...]:
-        found: dict[tuple[str, str], Parameter] = {}
-        taken = names.Names()
-        for owner, at in ((item, item_pointer), (node, pointer)):
-            listed = owner.get("parameters")
-            for number, entry in enumerate(listed if isinstance(listed, list) else ()):
-                flat, where = self.contract.resolve(entry, (*at, "parameters", number))
-                wire, place = str(flat.get("name")), str(flat.get("in"))
-                if place not in ("path", "query", "header"):
-                    continue
-                schema = flat.get("schema", {})
-                type_ = self.reader.read(
-                    schema, (*where, "schema"), "request", f"{identifier} {wire}"
-                )
-                resolved = schema if isinstance(schema, dict) else {}
-                if "$ref" in resolved:
-                    resolved, _ = self.contract.resolve(resolved, where)
-                known = found.pop((place, wire), None)
-                name = known.name if known else names.parameter_name(wire)
-                found[place, wire] = Parameter(
-                    name=name if known else taken.unique(name),
-                    wire=wire,
-                    place=place,  # type: ignore[arg-type]
-                    type=type_,
-                    required=place == "path" or flat.get("required") is True,
-                    default=default_of(resolved, type_),
-                    description=_line(flat.get("description")),
-                    example=flat.get("example", example_of(resolved)),
-                )
-        by_place = {"path": 0, "query": 1, "header": 2}
-        return tuple(sorted(found.values(), key=lambda p: by_place[p.place]))
+        return RawOperation(
+            operation,
+            context,
+            tag,
+            json_body and reply.media is None,
+            sort if isinstance(sort, str) else "",
+            self.contract.place(*pointer),
+            parameters.unread,
+        )
 
     def _body(
         self, node: dict[str, Json], pointer: Pointer, identifier: str
@@ -137,25 +115,43 @@ class OperationReader:
             entry.get("schema", {}),
             (*where, "content", media, "schema"),
             "request",
-            f"{identifier} body",
+            _component(where) or f"{identifier} body",
         )
-        return Body(type_, flat.get("required") is True), True
+        return Body(type_, flat.get("required") is True, _served(media)), True
 
-    def _reply(self, node: dict[str, Json], pointer: Pointer, identifier: str) -> Reply:
+    def _replies(
+        self, node: dict[str, Json], pointer: Pointer, identifier: str
+    ) -> tuple[Reply, tuple[Reply, ...]]:
+        """The successful response that is answered, and the others that may be."""
         responses = node.get("responses")
         responses = responses if isinstance(responses, dict) else {}
         success = sorted(s for s in responses if re.fullmatch(r"2(\d\d|XX)", str(s)))
-        chosen = success[0] if success else "default"
+        if not success:
+            found = Reply(200 if "default" in responses else 204, None)
+        else:
+            found = self._reply(responses, success[0], pointer, identifier)
+        others = [s for s in responses if re.fullmatch(r"[123]\d\d", str(s))]
+        return found, tuple(
+            self._reply(responses, status, pointer, f"{identifier} {status}")
+            for status in sorted(others)
+            if int(status) != found.status
+        )
+
+    def _reply(
+        self,
+        responses: dict[str, Json],
+        chosen: str,
+        pointer: Pointer,
+        identifier: str,
+    ) -> Reply:
         status = int(chosen) if chosen.isdigit() else 200
-        if chosen not in responses:
-            return Reply(204, None)
         if status in (204, 205):
             return Reply(status, None)
         flat, where = self.contract.resolve(
             responses[chosen], (*pointer, "responses", chosen)
         )
         content = flat.get("content")
-        if not isinstance(content, dict) or not content or not success:
+        if not isinstance(content, dict) or not content:
             return Reply(status, None)
         media = json_media(content)
         if media is None:
@@ -165,14 +161,20 @@ class OperationReader:
             entry.get("schema", {}),
             (*where, "content", media, "schema"),
             "response",
-            f"{identifier} response",
+            _component(where) or f"{identifier} response",
         )
         return Reply(status, type_)
 
+    def _security(self, node: dict[str, Json]) -> tuple[dict[str, Json], ...]:
+        """The alternatives of credentials, as the contract lists them."""
+        wanted = node.get("security", self.contract.effective.get("security"))
+        listed = wanted if isinstance(wanted, list) else []
+        return tuple(entry for entry in listed if isinstance(entry, dict))
+
     def _schemes(self, node: dict[str, Json]) -> tuple[str, ...]:
         """How a caller may prove who they are; empty where nobody asks."""
-        wanted = node.get("security", self.contract.effective.get("security"))
-        if not isinstance(wanted, list) or not wanted or {} in wanted:
+        wanted = self._security(node)
+        if not wanted or {} in wanted:
             return ()
         components = self.contract.effective.get("components")
         defined = (
@@ -181,7 +183,7 @@ class OperationReader:
         defined = defined if isinstance(defined, dict) else {}
         found = []
         for alternative in wanted:
-            for name in alternative if isinstance(alternative, dict) else ():
+            for name in alternative:
                 at = ("components", "securitySchemes", name)
                 scheme, _ = self.contract.resolve(defined.get(name, {}), at)
                 basic = (
@@ -192,14 +194,31 @@ class OperationReader:
         return tuple(dict.fromkeys(found))
 
 
-def _errors(node: dict[str, Json]) -> tuple[int, ...]:
+def _component(pointer: Pointer) -> str | None:
+    """The name of a response or a body that stands under `components`."""
+    return str(pointer[2]) if pointer[:1] == ("components",) else None
+
+
+def _errors(node: dict[str, Json]) -> tuple[str, ...]:
+    """The error responses: statuses, `4XX` and `5XX`, and `default`."""
     responses = node.get("responses")
-    found = responses if isinstance(responses, dict) else {}
-    return tuple(sorted(int(s) for s in found if re.fullmatch(r"[45]\d\d", str(s))))
+    found = (str(s) for s in (responses if isinstance(responses, dict) else {}))
+    return tuple(sorted(s for s in found if ERROR_RESPONSE.fullmatch(s)))
 
 
-def _line(text: Json) -> str:
-    return " ".join(text.split()) if isinstance(text, str) else ""
+def _in_order(path: str, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """Path parameters as the path has them, then the others as they are declared."""
+    wires = re.findall(r"\{([^{}]*)\}", path)
+    return tuple(
+        sorted(
+            parameters,
+            key=lambda p: (
+                wires.index(p.wire)
+                if p.place == "path" and p.wire in wires
+                else len(wires)
+            ),
+        )
+    )
 
 
 def json_media(content: Json) -> str | None:
@@ -210,6 +229,11 @@ def json_media(content: Json) -> str | None:
         return "application/json"
     pattern = r"application/([\w.-]+\+)?json(;.*)?|\*/\*|application/\*"
     return next((m for m in content if re.fullmatch(pattern, m)), None)
+
+
+def _served(media: str) -> str:
+    """The JSON media type that a service says it takes: a range is no such type."""
+    return "application/json" if "*" in media else media
 
 
 def context_of(

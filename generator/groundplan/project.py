@@ -1,9 +1,7 @@
-"""Creates generated projects: the only module that imports copier."""
+"""Renders and creates projects: the only module that imports copier."""
 
 import contextlib
-import os
 import shutil
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -15,7 +13,10 @@ from .answers import Answer
 from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
+from .git import git
+from .platform_paths import platform_path
 from .reader import read
+from .understanding import understand
 
 
 @dataclass(frozen=True)
@@ -43,24 +44,31 @@ def create(
     destination = destination.absolute()
     check_destination(destination)
     data = dict(answers)
+    defaults: dict[str, Answer] = {}
     understood = None
     if contract is not None:
-        understood = generate.understand(contract, None)
-        _refuse_open_doors(understood[0], understood[1], data)
-        data["contexts"] = [context.name for context in understood[1].contexts]
+        understood = understand(contract, None)
+        loaded, domain, _ = understood
+        _refuse_open_doors(loaded, domain, data)
+        data["contexts"] = [context.name for context in domain.contexts]
+        data["base_path"] = domain.base_path
+        data["platform_path"] = platform_path(domain)
+        defaults["error_format"] = domain.error_format
     with _workshop(destination) as folder:
-        _render(folder, data, ask=ask)
+        repository = source.repository()
+        head = "HEAD" if (repository / ".git").exists() else None
+        _render(repository, folder, data, defaults, ask=ask, version=head)
+        project = generate.open_project(folder)
         if contract is not None and understood is not None:
-            target = folder / "contracts"
-            target.mkdir()
-            shutil.copyfile(contract, target / "openapi.yaml")
-            overlay = understood[2]
-            assert overlay is not None
-            (target / "overlay.yaml").write_text(overlay, encoding="utf-8")
-        generate.generate(
-            generate.open_project(folder),
-            understood=understood[:2] if understood else None,
-        )
+            (folder / "contracts").mkdir()
+            shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
+            if project.error_format == understood[1].error_format:
+                overlay = understood[2]
+                assert overlay is not None
+                project.overlay.write_text(overlay, encoding="utf-8")
+            else:
+                understood = None
+        generate.generate(project, understood=understood[:2] if understood else None)
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
         committed = _commit(folder, destination)
@@ -112,8 +120,32 @@ def _workshop(destination: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _render(folder: Path, data: Mapping[str, Answer], *, ask: bool) -> None:
-    """Let copier ask what is open and write what the answers decide."""
+def render(folder: Path, answers: Mapping[str, object]) -> None:
+    """Write what recorded answers decide, and nothing that follows from the contract.
+
+    It is this generator's own template, without its history: no repository is read.
+    Raises GroundplanError.
+    """
+    with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
+        template = Path(place)
+        shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
+        shutil.copytree(source.repository() / "template", template / "template")
+        _render(template, folder, answers, {}, ask=False, version=None)
+
+
+def _render(
+    repository: Path,
+    folder: Path,
+    data: Mapping[str, object],
+    defaults: Mapping[str, object],
+    *,
+    ask: bool,
+    version: str | None,
+) -> None:
+    """Let copier ask what is open and write what the answers decide.
+
+    `defaults` are what the contract suggests where nothing is answered.
+    """
     import copier
     from copier.errors import (
         CopierAnswersInterrupt,
@@ -127,11 +159,12 @@ def _render(folder: Path, data: Mapping[str, Answer], *, ask: bool) -> None:
             # a checkout that somebody works on is used as it is
             warnings.simplefilter("ignore", DirtyLocalWarning)
             copier.run_copy(
-                str(source.repository()),
+                str(repository),
                 str(folder),
                 data=dict(data),
+                user_defaults=dict(defaults),
                 defaults=not ask,
-                vcs_ref="HEAD" if (source.repository() / ".git").exists() else None,
+                vcs_ref=version,
                 quiet=True,
             )
     except CopierAnswersInterrupt as error:
@@ -179,22 +212,7 @@ def _commit(folder: Path, destination: Path) -> bool:
 
 
 def _git(folder: Path, *arguments: str, check: bool = True) -> str:
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-    }
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise ToolError("git is not installed", "Install git.") from error
+    done = git(folder, *arguments)
     if check and done.returncode:
         raise ToolError(
             f"git {arguments[0]}: {_first_line(done.stderr)}", "See the message of git."

@@ -1,50 +1,63 @@
-"""Domain types as Python source: annotations, literals, docstrings.
+"""Domain types as Python source: annotations, fields, arguments, defaults.
 
-Everything that comes from a contract passes through here before it is Python: names
-are identifiers already (`names`), values become literals by `repr`, texts become
-escaped docstrings. Nothing of a contract is ever pasted.
+Names are identifiers already (`names`); values pass through `python_text`.
 """
 
-import re
-import textwrap
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import replace
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from pydantic.alias_generators import to_camel
-
+from . import names
 from .domain import (
+    Alias,
+    AliasOf,
     Enumeration,
-    Field,
     ListOf,
     MapOf,
     ModelOf,
-    Parameter,
     Scalar,
+    ScalarKind,
+    TupleOf,
     Type,
     UnionOf,
     leaves,
 )
+from .python_imports import Imports
+from .python_text import clean as clean
+from .python_text import docstring as docstring
+from .python_text import literal as literal
 
-_SCALARS = {
+_FIELDS = "...platform.fields"
+# As signatures show a value, and as what is validated shows it.
+_PLAIN = {
     "string": "str",
     "integer": "int",
     "number": "float",
     "boolean": "bool",
     "uuid": "UUID",
     "date": "dt.date",
-    "date-time": "AwareDatetime",
+    "date-time": "dt.datetime",
     "decimal": "Decimal",
-    "email": "Email",
+    "decimal-number": "Decimal",
+    "email": "str",
     "any": "JsonValue",
+    "null": "None",
+    "never": "None",
 }
+_CHECKED = _PLAIN | {"date": "IsoDate", "date-time": "IsoDateTime", "never": "Nothing"}
 _IMPORTS = {
     "UUID": ("uuid", "UUID"),
     "dt.date": ("", "datetime as dt"),
-    "AwareDatetime": ("pydantic", "AwareDatetime"),
+    "dt.datetime": ("", "datetime as dt"),
     "Decimal": ("decimal", "Decimal"),
-    "Email": ("...platform.schemas", "Email"),
     "JsonValue": ("pydantic", "JsonValue"),
+    "Annotated": ("typing", "Annotated"),
+    "Literal": ("typing", "Literal"),
+    "Field": ("pydantic", "Field"),
+    "AS_JSON": ("...platform.parameters", "AS_JSON"),
+    "Separated": ("...platform.parameters", "Separated"),
+    "ONE_OF": ("...platform.unions", "ONE_OF"),
+    "Discriminated": ("...platform.unions", "Discriminated"),
 }
 _KEYWORDS = {
     "minLength": "min_length",
@@ -56,187 +69,214 @@ _KEYWORDS = {
     "exclusiveMaximum": "lt",
     "multipleOf": "multiple_of",
 }
+_WIDTHS: dict[tuple[tuple[str, int | float | str], ...], str] = {
+    (("minimum", -(2 ** (bits - 1))), ("maximum", 2 ** (bits - 1) - 1)): f"Int{bits}"
+    for bits in (32, 64)
+}
+# The scalars that arrive as text and are not text.
+_AS_JSON = frozenset({"integer", "number", "boolean", "decimal-number"})
+# In which order the alternatives of a text are tried: text itself fits everything.
+_TRIED = ["integer", "decimal-number", "number", "boolean", "date", "date-time", "uuid"]
 
 
-class Imports:
-    """Collects the imports of one module."""
+@dataclass(frozen=True)
+class Written:
+    """A validated type: what `Annotated` is of, `Field`'s arguments, refinements."""
 
-    def __init__(self) -> None:
-        self._names: dict[str, set[str]] = {}
-
-    def add(self, module: str, name: str) -> None:
-        self._names.setdefault(module, set()).add(name)
-
-    def names(self, module: str) -> set[str]:
-        """What is imported from a module."""
-        return self._names.get(module, set())
-
-    def drop(self, module: str, names: set[str]) -> None:
-        """Forget names that turn out to be the module's own."""
-        kept = self._names.pop(module, set()) - names
-        if kept:
-            self._names[module] = kept
-
-    def lines(self) -> str:
-        """All imports in the order linters want: stdlib, third party, own."""
-        sections: dict[int, list[str]] = {}
-        for name in sorted(self._names.get("", ())):
-            sections.setdefault(0, []).append(f"import {name}")
-        for module in sorted((m for m in self._names if m), key=_module_order):
-            names = ", ".join(sorted(self._names[module], key=_import_order))
-            section = _module_order(module)[0]
-            sections.setdefault(section, []).append(f"from {module} import {names}")
-        return "\n\n".join("\n".join(sections[key]) for key in sorted(sections))
-
-
-_STANDARD = frozenset({"collections", "datetime", "decimal", "typing", "uuid"})
-
-
-def _module_order(module: str) -> tuple[int, int, str]:
-    """Section, then the farthest parent first, then the name."""
-    dots = len(module) - len(module.lstrip("."))
-    if dots:
-        return (2, -dots, module)
-    return (0 if module.partition(".")[0] in _STANDARD else 1, 0, module)
-
-
-def _import_order(name: str) -> tuple[int, str]:
-    """ruff's order within an import: CONSTANTS, Classes, functions."""
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+    base: str
+    bounds: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 class Annotations:
     """Writes types as annotations, remembering what they import."""
 
-    def __init__(self) -> None:
+    def __init__(self, aliases: Mapping[str, Alias] | None = None) -> None:
         self.imports = Imports()
+        self.aliases = aliases or {}
 
     def plain(self, type_: Type) -> str:
         """The type without its constraints, as signatures show it."""
-        return self._or_none(self._plain(type_), type_.nullable)
+        return _or_none(self._plain(type_), type_.nullable)
 
     def _plain(self, type_: Type) -> str:
         if isinstance(type_, Scalar):
-            name = _SCALARS[type_.kind]
-            if type_.kind == "email":
-                name = "str"
-            elif type_.kind == "date-time":
-                self.imports.add("", "datetime as dt")
-                name = "dt.datetime"
-            self._import(name)
-            return name
+            return self._use(_PLAIN[type_.kind])
+        if isinstance(type_, Enumeration) and not type_.of_text and not type_.alias:
+            return _bases(type_)
         return self._common(type_, self.plain)
 
     def constrained(self, type_: Type) -> str:
-        """The type with its constraints, as schemas and routes show it."""
-        return self._or_none(self._constrained(type_), type_.nullable)
+        """The type with its constraints, as models and bodies show it."""
+        return _or_none(self._annotated(self._checked(type_)), type_.nullable)
 
-    def _constrained(self, type_: Type) -> str:
-        if isinstance(type_, Scalar):
-            name = _SCALARS[type_.kind]
-            self._import(name)
-            arguments = constraint_arguments(type_)
-            if not arguments:
-                return name
-            self.imports.add("pydantic", "Field")
-            self.imports.add("typing", "Annotated")
-            return f"Annotated[{name}, Field({', '.join(arguments)})]"
+    def text(self, type_: Type) -> str:
+        """The type of a parameter, which arrives as text."""
+        return _or_none(self._annotated(self.written_text(type_)), type_.nullable)
+
+    def written_text(self, type_: Type) -> Written:
+        """A parameter's type, to be completed with what says where it stands."""
         if isinstance(type_, ListOf):
-            inner = f"list[{self.constrained(type_.items)}]"
-            arguments = constraint_arguments(type_)
-            extra = []
-            if arguments:
-                self.imports.add("pydantic", "Field")
-                extra.append(f"Field({', '.join(arguments)})")
-            if type_.unique:
-                self.imports.add("...platform.schemas", "UNIQUE")
-                extra.append("UNIQUE")
-            if not extra:
-                return inner
-            self.imports.add("typing", "Annotated")
-            return f"Annotated[{inner}, {', '.join(extra)}]"
-        return self._common(type_, self.constrained)
+            unique = (self._field("UNIQUE"),) if type_.unique else ()
+            bounds = _sizes(type_.minimum, type_.maximum)
+            return Written(f"list[{self.text(type_.items)}]", bounds, unique)
+        if isinstance(type_, AliasOf):
+            type_ = self.aliases[type_.name]
+        if isinstance(type_, UnionOf):
+            ordered = sorted(type_.variants, key=_tried)
+            base = " | ".join(self.text(variant) for variant in ordered)
+            return Written(base, ('union_mode="left_to_right"',))
+        if isinstance(type_, Enumeration) and not type_.of_text:
+            kinds = (Scalar(kind) for kind in _kinds(type_))
+            if len(_kinds(type_)) > 1:
+                whole = self.written_text(UnionOf(tuple(kinds)))
+                return replace(whole, marks=self._choice(type_))
+            marks = (self._use("AS_JSON"), *self._choice(type_))
+            return Written(_bases(type_), (), marks)
+        checked = self._checked(type_)
+        if isinstance(type_, Scalar) and type_.kind in _AS_JSON:
+            return replace(checked, marks=(self._use("AS_JSON"), *checked.marks))
+        return checked
 
-    def _common(self, type_: Type, write: "object") -> str:
-        assert callable(write)
+    def _checked(self, type_: Type) -> Written:
+        if isinstance(type_, Scalar):
+            return self._scalar(type_)
+        if isinstance(type_, Enumeration) and not type_.of_text and not type_.alias:
+            return Written(_bases(type_), (), self._choice(type_))
+        base = self._common(type_, self.constrained)
+        if isinstance(type_, ListOf):
+            unique = (self._field("UNIQUE"),) if type_.unique else ()
+            return Written(base, _sizes(type_.minimum, type_.maximum), unique)
+        if isinstance(type_, MapOf):
+            return Written(base, _sizes(type_.minimum, type_.maximum))
+        if isinstance(type_, UnionOf):
+            return Written(base, (), self._told_apart(type_))
+        return Written(base)
+
+    def _scalar(self, type_: Scalar) -> Written:
+        base = self._use(_CHECKED[type_.kind])
+        bounds = constraint_arguments(type_)
+        if type_.kind == "integer" and type_.constraints in _WIDTHS:
+            base, bounds = self._field(_WIDTHS[type_.constraints]), ()
+        if type_.kind == "any" and type_.constraints:
+            values = json.loads(str(type_.constraint("enum")))
+            listed = ", ".join(repr(value) for value in values)
+            return Written(base, (), (f"{self._field('Choice')}({listed})",))
+        if type_.kind == "decimal":
+            mark = f"{self._field('DecimalText')}({', '.join(bounds)})"
+            return Written(base, (), (mark,))
+        if type_.kind == "decimal-number":
+            return Written(base, bounds, (self._field("DECIMAL_NUMBER"),))
+        if type_.kind == "email" and not bounds:
+            return Written(self._field("Email"))
+        name = "email" if type_.kind == "email" else type_.format
+        marks = (f"{self._field('Format')}({literal(name)})",) if name else ()
+        return Written(base, bounds, marks)
+
+    def _common(self, type_: Type, write: Callable[[Type], str]) -> str:
         if isinstance(type_, Enumeration):
             if type_.alias:
-                self.imports.add(".schemas", type_.alias)
-                return type_.alias
-            self.imports.add("typing", "Literal")
+                return self._named(type_.alias)
+            self._use("Literal")
             return f"Literal[{', '.join(literal(value) for value in type_.values)}]"
         if isinstance(type_, ListOf):
             return f"list[{write(type_.items)}]"
+        if isinstance(type_, TupleOf):
+            return f"tuple[{', '.join(write(item) for item in type_.items) or '()'}]"
         if isinstance(type_, MapOf):
-            return f"dict[str, {write(type_.values)}]"
+            return (
+                f"dict[{write(type_.keys or Scalar('string'))}, {write(type_.values)}]"
+            )
         if isinstance(type_, ModelOf):
-            self.imports.add(".schemas", type_.model)
-            return type_.model
+            return self._named(type_.model)
+        if isinstance(type_, AliasOf):
+            return self._named(type_.name)
         assert isinstance(type_, UnionOf)
-        return " | ".join(write(variant) for variant in type_.variants)
+        return " | ".join(dict.fromkeys(write(variant) for variant in type_.variants))
 
-    def _or_none(self, text: str, nullable: bool) -> str:
-        return f"{text} | None" if nullable else text
+    def _told_apart(self, type_: UnionOf) -> tuple[str, ...]:
+        """What tells the variants of a union apart, where their types do not."""
+        if type_.exclusive:
+            return (self._use("ONE_OF"),)
+        if type_.discriminator is None:
+            return ()
+        wire = type_.discriminator
+        tags = ", ".join(
+            f"{literal(tag)}: {self._common(type_.variants[number], self.plain)}"
+            for tag, number in type_.tags
+        )
+        attribute = literal(names.field_name(wire))
+        mark = f"{self._use('Discriminated')}({literal(wire)}, {attribute}, {{{tags}}})"
+        return (mark,)
 
-    def _import(self, name: str) -> None:
+    def _choice(self, type_: Enumeration) -> tuple[str]:
+        values = ", ".join(literal(value) for value in type_.values)
+        return (f"{self._field('Choice')}({values})",)
+
+    def _annotated(self, written: Written) -> str:
+        parts = [written.base]
+        if written.bounds:
+            parts.append(f"{self._use('Field')}({', '.join(written.bounds)})")
+        parts += written.marks
+        if len(parts) == 1:
+            return written.base
+        return f"{self._use('Annotated')}[{', '.join(parts)}]"
+
+    def _named(self, name: str) -> str:
+        self.imports.add(".schemas", name)
+        return name
+
+    def _field(self, name: str) -> str:
+        self.imports.add(_FIELDS, name)
+        return name
+
+    def _use(self, name: str) -> str:
         if name in _IMPORTS:
             self.imports.add(*_IMPORTS[name])
+        elif name in ("IsoDate", "IsoDateTime", "Nothing"):
+            self._field(name)
+        return name
 
 
-def constraint_arguments(type_: Type) -> list[str]:
+def _or_none(text: str, nullable: bool) -> str:
+    return f"{text} | None" if nullable and text != "None" else text
+
+
+def _kinds(type_: Enumeration) -> list[ScalarKind]:
+    """The scalar kinds of an enumeration's values."""
+    known: dict[type, ScalarKind] = {
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        str: "string",
+    }
+    kinds = list(dict.fromkeys(known[type(value)] for value in type_.values))
+    return [k for k in kinds if k != "integer"] if "number" in kinds else kinds
+
+
+def _bases(type_: Enumeration) -> str:
+    return " | ".join(_PLAIN[kind] for kind in _kinds(type_))
+
+
+def _tried(type_: Type) -> int:
+    kind = type_.kind if isinstance(type_, Scalar) else ""
+    return _TRIED.index(kind) if kind in _TRIED else len(_TRIED) + (kind == "string")
+
+
+def _sizes(minimum: int | None, maximum: int | None) -> tuple[str, ...]:
+    sizes = (("min_length", minimum), ("max_length", maximum))
+    return tuple(f"{name}={value}" for name, value in sizes if value is not None)
+
+
+def constraint_arguments(type_: Scalar) -> tuple[str, ...]:
     """The keyword arguments of pydantic's `Field` (or FastAPI's `Query`) for a type."""
-    if isinstance(type_, Scalar):
-        return [
-            f"{_KEYWORDS[keyword]}={literal(value)}"
-            for keyword, value in type_.constraints
-        ]
-    if isinstance(type_, ListOf):
-        bounds = (("min_length", type_.minimum), ("max_length", type_.maximum))
-        return [f"{name}={value}" for name, value in bounds if value is not None]
-    return []
-
-
-def field_line(field: Field, annotations: Annotations) -> str:
-    """A field of a schema: `name: annotation = default`."""
-    annotation = annotations.constrained(field.type)
-    default = ""
-    if field.has_default:
-        default = f" = {literal(field.default)}"
-    elif not field.required:
-        annotations.imports.add("pydantic", "MISSING")
-        present = annotations.constrained(replace(field.type, nullable=False))
-        annotation = f"{present} | MISSING"
-        annotation += " | None" if field.type.nullable else ""
-        default = " = MISSING"
-    if field.wire != to_camel(field.name):
-        annotations.imports.add("typing", "Annotated")
-        annotations.imports.add("pydantic", "Field")
-        annotation = f"Annotated[{annotation}, Field(alias={literal(field.wire)})]"
-    return f"{field.name}: {annotation}{default}"
-
-
-LINE_LENGTH = 88
-
-
-def argument(parameter: Parameter, annotations: Annotations) -> str:
-    """A parameter in a signature of a port: `page: int = 1`."""
-    annotation = annotations.plain(parameter.type)
-    if parameter.has_default:
-        return f"{parameter.name}: {annotation} = {literal(parameter.default)}"
-    if parameter.required:
-        return f"{parameter.name}: {annotation}"
-    optional = annotation if parameter.type.nullable else f"{annotation} | None"
-    return f"{parameter.name}: {wrapped(optional, len(parameter.name) + 18)} = None"
-
-
-def wrapped(annotation: str, around: int) -> str:
-    """An optional type that does not fit on its line, in parentheses.
-
-    Formatters differ in how they break it without; `around` counts what else is there.
-    """
-    if annotation.endswith(" | None") and len(annotation) + around > LINE_LENGTH:
-        return f"({annotation})"
-    return annotation
+    decimal = type_.kind == "decimal-number"
+    return tuple(
+        f"{_KEYWORDS[keyword]}="
+        + (f'Decimal("{value}")' if decimal else literal(value))
+        for keyword, value in type_.constraints
+        if keyword in _KEYWORDS
+    )
 
 
 def needs_python_regex(types: Iterable[Type]) -> bool:
@@ -249,47 +289,3 @@ def needs_python_regex(types: Iterable[Type]) -> bool:
             ):
                 return True
     return False
-
-
-def literal(value: object) -> str:
-    """A JSON scalar as a Python literal."""
-    if not isinstance(value, str | int | float | bool | None):
-        raise TypeError(f"not a scalar: {type(value).__name__}")
-    return repr(value)
-
-
-def clean(text: str) -> str:
-    """Text without control, format (bidirectional marks) and surrogate characters."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " "
-        for c in text
-    )
-
-
-# Those that end a docstring: three in a row, and any before the closing ones.
-_QUOTES = re.compile(r'"{3,}|"+\Z')
-
-
-def docstring(text: str, indent: int = 4, width: int = 88) -> str:
-    """A docstring literal, escaped and wrapped; its first line is not indented."""
-    paragraphs = [" ".join(part.split()) for part in clean(text).strip().split("\n\n")]
-    escaped = [
-        _QUOTES.sub(lambda run: '\\"' * len(run[0]), part.replace("\\", "\\\\"))
-        for part in paragraphs
-        if part
-    ]
-    lines: list[str] = []
-    for number, part in enumerate(escaped):
-        room = width - indent - (3 if number == 0 else 0)
-        if number:
-            lines.append("")
-        lines.extend(
-            textwrap.wrap(part, room, break_long_words=False, break_on_hyphens=False)
-        )
-    if not lines:
-        return '""""""'
-    pad = " " * indent
-    if len(lines) == 1 and len(lines[0]) + indent + 6 <= width:
-        return f'"""{lines[0]}"""'
-    body = "\n".join(pad + line if line else "" for line in lines[1:])
-    return f'"""{lines[0]}\n{body}\n{pad}"""' if body else f'"""{lines[0]}\n{pad}"""'

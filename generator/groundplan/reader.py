@@ -1,16 +1,18 @@
 """Reads a contract: YAML 1.2 or JSON, untrusted, into plain data with line numbers.
 
-The parser is libyaml's; building the values is done here, from its events, so that
-tags are refused, aliases are counted, depth and size are bounded, and a number is
+The parser of YAML is libyaml's; building the values is done here, from its events, so
+that tags are refused, aliases are counted, depth and size are bounded, and a number is
 a number by the rules of YAML 1.2's core schema (`09:00` and `no` are strings).
 """
 
+import codecs
 import math
+import os
 import re
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import Final
 
 import yaml
 from yaml.events import (
@@ -24,45 +26,24 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from . import json_events
+from .builder import Builder, Document, Json
 from .errors import ContractError
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+__all__ = ["Document", "Json", "parse", "read"]
 
 MAX_BYTES = 20_000_000
-MAX_DEPTH = 100
-MAX_NODES = 2_000_000
 
-_NULL = {"", "~", "null", "Null", "NULL"}
-_TRUE = {"true", "True", "TRUE"}
-_FALSE = {"false", "False", "FALSE"}
-_INTEGER = re.compile(r"[-+]?[0-9]{1,400}\Z")
-_BASED = re.compile(r"0o[0-7]{1,100}\Z|0x[0-9a-fA-F]{1,100}\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-# How JSON escapes characters beyond the first 65,536; YAML has \U for them.
-_SURROGATES = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+_NULL: Final = {"", "~", "null", "Null", "NULL"}
+_TRUE: Final = {"true", "True", "TRUE"}
+_FALSE: Final = {"false", "False", "FALSE"}
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,400}\Z")
+_BASED: Final = re.compile(r"0o[0-7]{1,100}\Z|0x[0-9a-fA-F]{1,100}\Z")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_CONTROL: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]"
 )
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-
-
-@dataclass
-class Document:
-    """A read file: its data, and the line of every key and item."""
-
-    name: str
-    data: dict[str, Json]
-    lines: dict[tuple[int, str | int], int] = field(repr=False, default_factory=dict)
-
-    def place(self, *pointer: str | int) -> str:
-        """``file:line`` of the deepest part of the pointer that exists."""
-        line, node = 1, self.data
-        for step in pointer:
-            found = self.lines.get((id(node), step))
-            if found is None:
-                break
-            line = found
-            node = node[step]  # type: ignore[index,assignment]
-        return f"{self.name}:{line}"
+_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read(path: Path, name: str | None = None) -> Document:
@@ -71,25 +52,40 @@ def read(path: Path, name: str | None = None) -> Document:
     Raises ContractError for anything that is not plain, bounded YAML or JSON.
     """
     name = name or path.name
+    raw = _bytes_of(path, name)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        kind = "is UTF-16" if raw.startswith(_WIDE) else "is not UTF-8"
         raise ContractError(
-            str(path), f"cannot be read: {error.strerror}", "Give the path of a file."
+            f"{name}:{line}", f"{kind} (byte {error.start})", "Save the file in UTF-8."
+        ) from error
+    return parse(text, name)
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    """The content of a regular file. A pipe or a device has no end and is refused."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ContractError(
+                    str(path),
+                    "cannot be read: it is not a regular file",
+                    "Give the path of a file.",
+                )
+            raw = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ContractError(
+            str(path), f"cannot be read: {reason}", "Give the path of a file."
         ) from error
     if len(raw) > MAX_BYTES:
         raise ContractError(
             name, f"is larger than {MAX_BYTES // 1_000_000} MB", "Split the contract."
         )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ContractError(
-            name,
-            f"is not UTF-8 (byte {error.start})",
-            "Save the file in UTF-8.",
-        ) from error
-    return parse(text, name)
+    return raw
 
 
 def parse(text: str, name: str) -> Document:
@@ -102,18 +98,7 @@ def parse(text: str, name: str) -> Document:
             f"control character U+{ord(unprintable[0]):04X}",
             "Remove it, or write it as an escape inside a string.",
         )
-    if text.lstrip().startswith("{"):
-        text = _SURROGATES.sub(_joined, text)
-    builder = _Builder(name)
-    try:
-        builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or "is not valid YAML"
-        raise ContractError(
-            f"{name}:{line}", str(problem), "Check the file with a YAML linter."
-        ) from error
+    builder = _from_json(text, name) or _from_yaml(text, name)
     if not isinstance(builder.root, dict):
         raise ContractError(
             f"{name}:1", "the top level is not a mapping", "Give an OpenAPI document."
@@ -121,126 +106,74 @@ def parse(text: str, name: str) -> Document:
     return Document(name, builder.root, builder.lines)
 
 
-def _joined(pair: re.Match[str]) -> str:
-    high, low = int(pair[2], 16) - 0xD800, int(pair[3], 16) - 0xDC00
-    return f"{pair[1]}\\U{0x10000 + (high << 10) + low:08X}"
-
-
-class _Frame:
-    """A container that is being filled."""
-
-    def __init__(self, value: "dict[str, Json] | list[Json]", anchor: str | None):
-        self.value = value
-        self.anchor = anchor
-        self.key: str | None = None
-        self.nodes = 1
-
-
-class _Builder:
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.root: Json = None
-        self.lines: dict[tuple[int, str | int], int] = {}
-        self.stack: list[_Frame] = []
-        self.anchors: dict[str, tuple[Json, int]] = {}
-        self.documents = 0
-        self.nodes = 0
-
-    def build(self, events: Iterator[Event]) -> None:
-        for event in events:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            if isinstance(event, DocumentStartEvent):
-                self.documents += 1
-                if self.documents > 1:
-                    self.refuse(line, "a second YAML document", "Keep one per file.")
-            elif isinstance(event, ScalarEvent):
-                self.scalar(event, line)
-            elif isinstance(event, MappingStartEvent | SequenceStartEvent):
-                self.open(event, line)
-            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-                frame = self.stack.pop()
-                if frame.anchor:
-                    self.anchors[frame.anchor] = (frame.value, frame.nodes)
-                self.add(frame.value, line, frame.nodes, opened=True)
-            elif isinstance(event, AliasEvent):
-                self.alias(event, line)
-
-    def open(self, event: MappingStartEvent | SequenceStartEvent, line: int) -> None:
-        self.check_tag(event.tag, line)
-        if len(self.stack) >= MAX_DEPTH:
-            self.refuse(
-                line, f"nested more than {MAX_DEPTH} levels deep", "Use $ref instead."
+def _from_json(text: str, name: str) -> Builder | None:
+    """What a JSON text holds; None where it may be YAML."""
+    if not text.lstrip().startswith("{"):
+        return None
+    builder = Builder(name)
+    try:
+        json_events.feed(text, builder)
+    except json_events.NotJson as error:
+        if name.lower().endswith(".json"):
+            builder.refuse(
+                error.line,
+                f"is not valid JSON: expected {error.expected}",
+                "Check the file with a JSON linter.",
             )
-        self.reserve_place(line)
-        value: dict[str, Json] | list[Json] = (
-            {} if isinstance(event, MappingStartEvent) else []
-        )
-        self.stack.append(_Frame(value, event.anchor))
+        return None
+    return builder
 
-    def scalar(self, event: ScalarEvent, line: int) -> None:
-        self.check_tag(event.tag, line)
-        frame = self.stack[-1] if self.stack else None
-        if frame and isinstance(frame.value, dict) and frame.key is None:
-            self.take_key(frame, event.value, line)
-            return
-        self.reserve_place(line)
+
+def _from_yaml(text: str, name: str) -> Builder:
+    builder = Builder(name)
+    try:
+        _feed(yaml.parse(text, Loader=yaml.CSafeLoader), builder)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or "is not valid YAML"
+        raise ContractError(
+            f"{name}:{line}", str(problem), "Check the file with a YAML linter."
+        ) from error
+    return builder
+
+
+def _feed(events: Iterator[Event], builder: Builder) -> None:
+    documents = 0
+    for event in events:
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, ScalarEvent):
+            _scalar(event, line, builder)
+        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+            _check_tag(event.tag, line, builder)
+            mapping = isinstance(event, MappingStartEvent)
+            builder.open({} if mapping else [], line, event.anchor)
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            builder.close(line)
+        elif isinstance(event, AliasEvent):
+            if builder.expects_key:
+                builder.refuse(line, "an alias as a key", "Write the key out.")
+            builder.alias(event.anchor or "", line)
+        elif isinstance(event, DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                builder.refuse(line, "a second YAML document", "Keep one per file.")
+
+
+def _scalar(event: ScalarEvent, line: int, builder: Builder) -> None:
+    _check_tag(event.tag, line, builder)
+    if not builder.expects_key:
         value = _plain(event.value) if event.implicit[0] else event.value
-        if event.anchor:
-            self.anchors[event.anchor] = (value, 1)
-        self.add(value, line, 1)
+        builder.scalar(value, line, event.anchor)
+    elif event.value == "<<" and event.implicit[0]:
+        builder.refuse(line, "merge keys are not YAML 1.2", "Use $ref or allOf.")
+    else:
+        builder.key(event.value, line)
 
-    def take_key(self, frame: _Frame, key: str, line: int) -> None:
-        if key in frame.value:
-            self.refuse(line, f"the key {key[:80]!r} occurs twice", "Remove one.")
-        if key == "<<":
-            self.refuse(line, "merge keys are not YAML 1.2", "Use $ref or allOf.")
-        frame.key = key
 
-    def alias(self, event: AliasEvent, line: int) -> None:
-        known = self.anchors.get(event.anchor or "")
-        if known is None:
-            self.refuse(line, f"unknown alias *{event.anchor}", "Define the anchor.")
-        value, nodes = known
-        frame = self.stack[-1] if self.stack else None
-        if frame and isinstance(frame.value, dict) and frame.key is None:
-            self.refuse(line, "an alias as a key", "Write the key out.")
-        self.reserve_place(line)
-        self.add(value, line, nodes)
-
-    def reserve_place(self, line: int) -> None:
-        """Remember where the coming value stands in its container."""
-        if not self.stack:
-            return
-        frame = self.stack[-1]
-        if isinstance(frame.value, dict):
-            if frame.key is None:
-                self.refuse(line, "a key that is not a string", "Quote the key.")
-            self.lines[id(frame.value), frame.key] = line
-        else:
-            self.lines[id(frame.value), len(frame.value)] = line
-
-    def add(self, value: Json, line: int, nodes: int, opened: bool = False) -> None:
-        self.nodes += 1 if opened else nodes
-        if self.nodes > MAX_NODES:
-            self.refuse(line, f"more than {MAX_NODES} values", "Split the contract.")
-        if not self.stack:
-            self.root = value
-            return
-        frame = self.stack[-1]
-        frame.nodes += nodes
-        if isinstance(frame.value, list):
-            frame.value.append(value)
-        else:
-            assert frame.key is not None
-            frame.value[frame.key] = value
-            frame.key = None
-
-    def check_tag(self, tag: str | None, line: int) -> None:
-        if tag is not None and tag != "!":
-            self.refuse(line, f"the YAML tag {tag[:60]!r}", "Contracts are plain data.")
-
-    def refuse(self, line: int, message: str, hint: str) -> NoReturn:
-        raise ContractError(f"{self.name}:{line}", message, hint)
+def _check_tag(tag: str | None, line: int, builder: Builder) -> None:
+    if tag is not None and tag != "!":
+        builder.refuse(line, f"the YAML tag {tag[:60]!r}", "Contracts are plain data.")
 
 
 def _plain(text: str) -> Json:

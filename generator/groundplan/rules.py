@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from .errors import ContractError
+from .expansion import Expansion
+from .pattern_rules import PatternRules
 from .reader import Document, Json
 from .specification import DIALECTS, fitting, is_old
 from .walk import Node, Pointer, Visited
 
+Misfit: TypeAlias = Callable[[Pointer, Json], str | None]
 Resolve: TypeAlias = Callable[[Json, Pointer], tuple[Node, Pointer]]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -16,12 +19,18 @@ _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class Rules:
-    """Checks one valid document; `resolve` follows its `$ref`s."""
+    """Checks one valid document; `resolve` follows its `$ref`s.
 
-    def __init__(self, document: Document, data: Node, resolve: Resolve) -> None:
+    `served` says that its overlay has been applied, so that it is what is served.
+    """
+
+    def __init__(
+        self, document: Document, data: Node, resolve: Resolve, *, served: bool
+    ) -> None:
         self.document = document
         self.data = data
         self.resolve = resolve
+        self.patterns = PatternRules(served=served)
 
     def check(self, objects: Iterable[Visited]) -> None:
         """Raise ContractError for the first rule that is broken.
@@ -51,6 +60,12 @@ class Rules:
         places: dict[str, Pointer] = {}
         for path, node in _entries(self.data.get("paths")):
             item, at = self.resolve(node, ("paths", path))
+            if "?" in path or "#" in path:
+                raise self._refuse(
+                    ("paths", path),
+                    f"the path {path[:120]} has a query",
+                    "Declare it in `parameters`, with `in: query`.",
+                )
             shared = self._parameters(item, at)
             for method in _METHODS:
                 operation = item.get(method)
@@ -118,6 +133,7 @@ class Rules:
 
     def _schemas(self, objects: Iterable[Visited]) -> None:
         misfit = fitting(self.data)
+        expansion = Expansion(self.data)
         for schema, at, is_map, is_extension in objects:
             if is_map or is_extension:
                 continue
@@ -125,9 +141,18 @@ class Rules:
                 raise self._refuse(
                     (*at, "$schema"), "an unknown dialect of JSON Schema", _DIALECT
                 )
+            problem = expansion.problem(schema, at)
+            if problem:
+                raise self._refuse(
+                    at,
+                    f"a schema that {problem}",
+                    "Refer to fewer schemas from it, or make its parts properties.",
+                )
+            for key, message, hint in self.patterns.problems(schema):
+                raise self._refuse((*at, *key), message, hint)
             if "allOf" in schema and "allOf" not in at[-2:]:
                 self._required(schema, at)
-            reason = misfit(at, schema["default"]) if "default" in schema else None
+            reason = self._misfit(misfit, schema, at)
             if reason:
                 raise self._refuse(
                     (*at, "default"),
@@ -135,29 +160,46 @@ class Rules:
                     "Correct the default, or the schema.",
                 )
 
+    @staticmethod
+    def _misfit(misfit: Misfit, schema: Node, at: Pointer) -> str | None:
+        """Why a default does not fit its schema.
+
+        One of several levels is not looked at: alternatives at each of them multiply.
+        """
+        value = schema.get("default")
+        inner = value.values() if isinstance(value, dict) else _listed(value)
+        if any(isinstance(item, dict | list) for item in inner):
+            return None
+        return misfit(at, value) if "default" in schema else None
+
     def _required(self, schema: Node, at: Pointer) -> None:
-        """What an `allOf` requires beside its parts has to be in one of them."""
-        known: set[str] = set()
-        pending: list[tuple[Json, Pointer]] = [(schema, at)]
-        seen: set[Pointer] = set()
-        while pending:
-            node, where = self.resolve(*pending.pop())
-            if where in seen:
-                continue
-            seen.add(where)
-            if node.get("additionalProperties") or node.get("patternProperties"):
-                return
-            known.update(name for name, _ in _entries(node.get("properties")))
-            for key in ("allOf", "anyOf", "oneOf"):
-                parts = enumerate(_listed(node.get(key)))
-                pending.extend((part, (*where, key, n)) for n, part in parts)
-        for number, name in enumerate(_listed(schema.get("required"))):
-            if name not in known:
-                raise self._refuse(
-                    (*at, "required", number),
-                    f"requires {str(name)[:120]!r}, which is no property of it",
-                    "Add the property, or remove the name.",
-                )
+        for number in missing(schema, at, self.resolve):
+            name = _listed(schema["required"])[number]
+            raise self._refuse(
+                (*at, "required", number),
+                f"requires {str(name)[:120]!r}, which is no property of it",
+                "Add the property, or remove the name.",
+            )
+
+
+def missing(schema: Node, at: Pointer, resolve: Resolve) -> list[int]:
+    """Which names of `required` are no property of a schema nor of its parts."""
+    known: set[str] = set()
+    pending: list[tuple[Json, Pointer]] = [(schema, at)]
+    seen: set[Pointer] = set()
+    while pending:
+        node, where = resolve(*pending.pop())
+        if where in seen:
+            continue
+        seen.add(where)
+        if node.get("additionalProperties") or node.get("patternProperties"):
+            return []
+        known.update(name for name, _ in _entries(node.get("properties")))
+        for key in ("allOf", "anyOf", "oneOf"):
+            parts = enumerate(_listed(node.get(key)))
+            pending.extend((part, (*where, key, n)) for n, part in parts)
+    names = enumerate(_listed(schema.get("required")))
+    return [n for n, name in names if isinstance(name, str) and name not in known]
 
 
 _DIALECT = "Remove it: schemas of OpenAPI 3.1 are JSON Schema 2020-12."

@@ -19,7 +19,7 @@ from . import generate
 from .domain import Domain, Operation, Storage
 from .errors import ToolError
 from .examples import NoExample, example
-from .python_types import clean
+from .python_text import clean
 from .reader import Json
 
 READY_SECONDS = 60.0
@@ -49,7 +49,7 @@ def run(folder: Path, say: Say) -> int:
             env=os.environ | {name: str(port)},
         )
         try:
-            _await_ready(service, port)
+            _await_ready(service, port, project.platform_path)
         except BaseException:
             _stop(service)
             raise
@@ -112,9 +112,9 @@ def _port(wanted: int) -> int:
     raise ToolError("no free port on 127.0.0.1", None)
 
 
-def _await_ready(service: "subprocess.Popen[bytes]", port: int) -> None:
+def _await_ready(service: "subprocess.Popen[bytes]", port: int, own: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    url = f"http://127.0.0.1:{port}/health/ready"
+    url = f"http://127.0.0.1:{port}{own}/health/ready"
     while time.monotonic() < deadline:
         if service.poll() is not None:
             raise ToolError(
@@ -140,9 +140,10 @@ def _stop(service: "subprocess.Popen[bytes]") -> None:
 
 def _welcome(project: generate.Project, domain: Domain, url: str) -> str:
     """The URL, a login, and calls to paste."""
+    own = f"{url}{project.platform_path}"
     lines = [
         "",
-        f"{clean(domain.title)} is ready at {url} (its documentation: {url}/docs)",
+        f"{clean(domain.title)} is ready at {url} (its documentation: {own}/docs)",
         "",
     ]
     header = ""
@@ -150,24 +151,24 @@ def _welcome(project: generate.Project, domain: Domain, url: str) -> str:
         email = "demo@example.com"
         password = f"Demo-{secrets.token_urlsafe(9)}-1"
         account: dict[str, Json] = {"email": email, "password": password}
-        if not _registered(f"{url}/auth/register", account):
+        if not _registered(f"{own}/auth/register", account):
             email = f"demo-{secrets.token_hex(3)}@example.com"
             account["email"] = email
-            _registered(f"{url}/auth/register", account)
+            _registered(f"{own}/auth/register", account)
         lines += [f"Login: {email}, password {password}", ""]
         lines += [
             "TOKEN=$(curl -s "
-            f"{_curl_body(f'{url}/auth/login', account)}"
+            f"{_curl_body(f'{own}/auth/login', account)}"
             ' | sed \'s/.*"accessToken":"\\([^"]*\\)".*/\\1/\')'
         ]
         header = ' -H "Authorization: Bearer $TOKEN"'
     for operation in _shown(domain):
         secured = header if operation.schemes else ""
         body = _body(operation, domain)
-        target = f"{url}{operation.path}"
+        target = f"{url}{domain.base_path}{operation.path}"
         call = _curl_body(target, body) if body is not None else target
         lines.append(f"curl -s{secured} {call}")
-    lines.append(f"curl -s {url}/health/ready")
+    lines.append(f"curl -s {own}/health/ready")
     return "\n".join([*lines, "", "Ctrl-C stops it."])
 
 

@@ -4,12 +4,15 @@ Every schema is read in one direction of travel: a request leaves `readOnly` pro
 out, a response `writeOnly` ones. A schema that has neither gives one model for both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from . import names
 from .contract import Contract
 from .domain import (
+    Alias,
+    AliasOf,
     Enumeration,
     Field,
     ListOf,
@@ -17,55 +20,49 @@ from .domain import (
     Model,
     ModelOf,
     Scalar,
-    ScalarKind,
+    TupleOf,
     Type,
     UnionOf,
+    leaves,
 )
 from .errors import ContractError
+from .owners import check_owner
 from .reader import Json
-from .schema_keywords import (
-    Schema,
-    combine,
-    constraints_of,
-    default_of,
-    example_of,
-    integer_of,
-    number_constraints_of,
-    or_null,
-    text_of,
-)
+from .schema_defaults import default_of
+from .schema_directions import Directions
+from .schema_keywords import integer_of, or_null, text_of
+from .schema_parts import KEYWORDS, Flat, Pointer, Said, flatten
+from .schema_scalars import enumeration, scalar
+from .schema_unions import tags_of, tell_apart
 
 Direction: TypeAlias = Literal["request", "response"]
-Pointer: TypeAlias = tuple[str | int, ...]
+__all__ = ["Direction", "Pointer", "SchemaReader"]
 
-_STRING_FORMATS: dict[str, ScalarKind] = {
-    "uuid": "uuid",
-    "date": "date",
-    "date-time": "date-time",
-    "email": "email",
-    "decimal": "decimal",
-}
-_STRING_KEYWORDS = ("minLength", "maxLength", "pattern")
-_ANNOTATIONS = frozenset(
-    "description title example examples deprecated default readOnly writeOnly "
-    "externalDocs xml $comment".split()
+# Keywords that nothing in the generated code looks after.
+_UNCHECKED = (
+    "not if dependentRequired dependentSchemas contains unevaluatedItems".split()
 )
-MAX_PATTERN = 500
+
+# Alternatives of alternatives; what exceeds it has usually no end.
+MAX_CHAIN = 32
 
 
 class SchemaReader:
-    """Reads schemas, collecting the models and named enumerations they need."""
+    """Reads schemas, collecting the models, unions and enumerations they need."""
 
     def __init__(self, contract: Contract, taken: Iterable[str] = ()) -> None:
         self.contract = contract
         self.models: dict[str, Model] = {}
-        self.aliases: dict[str, Enumeration] = {}
-        self._model_names: dict[tuple[Pointer, Direction], str] = {}
+        self.aliases: dict[str, Alias] = {}
+        self._unchecked: dict[tuple[str, str], None] = {}
+        self._named: dict[tuple[Pointer, Direction], str] = {}
         self._taken = names.Names()
         for name in dict.fromkeys(taken):
             self._taken.unique(name)
         self._directed: dict[Pointer, bool] = {}
+        self._directions = Directions(contract)
         self._open: list[Pointer] = []
+        self.latest: Pointer = ()
         self._reserve()
 
     def _reserve(self) -> None:
@@ -78,284 +75,323 @@ class SchemaReader:
             self._preferred[pointer] = self._taken.unique(names.pascal(name))
 
     def read(
-        self, node: Json, pointer: Pointer, direction: Direction, hint: str
+        self,
+        node: Json,
+        pointer: Pointer,
+        direction: Direction,
+        hint: str,
+        chain: tuple[Pointer, ...] = (),
     ) -> Type:
-        """The type of a schema. `hint` names an object that has no name of its own."""
+        """The type of a schema. `hint` names what has no name of its own.
+
+        `chain` are the schemas that it is an alternative of.
+        """
         if node is True or node == {}:
             return Scalar("any")
-        schema, at = self.contract.resolve(node, pointer)
-        if at in self._open and not schema.get("properties"):
-            raise ContractError(
-                self.contract.place(*pointer),
-                "this schema contains itself without an object in between",
-                "Put the recursion into an object's property.",
-            )
+        if node is False:
+            return Scalar("never")
+        flat = flatten(self.contract, node, pointer, chain)
+        at = self.latest = flat.pointer
+        ends = flat.schema.get("properties") or (flat.choices and at in self._preferred)
+        if at in chain or len(chain) > MAX_CHAIN or (at in self._open and not ends):
+            raise self._endless(at)
+        for keyword in (*(k for k in _UNCHECKED if k in flat.schema), *flat.lost):
+            self.leave(at, keyword)
         self._open.append(at)
         try:
-            return self._read(schema, at, direction, hint)
+            return self._read(flat, direction, hint, (*chain, at))
         finally:
             self._open.pop()
 
-    def _read(
-        self, schema: Schema, pointer: Pointer, direction: Direction, hint: str
-    ) -> Type:
-        schema, nullable = self._without_null(schema)
-        if "allOf" in schema:
-            schema = self._merged(schema, pointer)
-            only = schema.get("$ref")
-            if isinstance(only, str):
-                type_ = self.read({"$ref": only}, pointer, direction, hint)
-                return or_null(type_, nullable)
-            schema, inner = self._without_null(schema)
-            nullable = nullable and inner
-        if "enum" in schema or "const" in schema:
-            return self._enumeration(schema, pointer, nullable)
-        for keyword in ("oneOf", "anyOf"):
-            if keyword in schema and not schema.get("properties"):
-                return self._union(schema, keyword, pointer, direction, hint, nullable)
-        kind = schema.get("type")
-        if isinstance(kind, list):
-            variants = tuple(
-                self._read({**schema, "type": one}, pointer, direction, hint)
-                for one in kind
-            )
-            return UnionOf(variants, nullable=nullable)
-        if self._is_object(schema):
-            return self._object(schema, pointer, direction, hint, nullable)
-        if kind == "array":
-            items = schema.get("items", {})
-            return ListOf(
-                self.read(items, (*pointer, "items"), direction, f"{hint}Item"),
-                integer_of(schema.get("minItems")),
-                integer_of(schema.get("maxItems")),
-                schema.get("uniqueItems") is True,
-                nullable,
-            )
-        return self._scalar(schema, pointer, nullable)
-
-    def _scalar(self, schema: Schema, pointer: Pointer, nullable: bool) -> Type:
-        kind = schema.get("type")
-        if kind == "string":
-            scalar = _STRING_FORMATS.get(str(schema.get("format")), "string")
-            keywords = {
-                "string": _STRING_KEYWORDS,
-                "email": ("minLength", "maxLength"),
-            }.get(scalar, ())
-            pattern = schema.get("pattern")
-            if isinstance(pattern, str) and len(pattern) > MAX_PATTERN:
-                raise ContractError(
-                    self.contract.place(*pointer, "pattern"),
-                    f"a pattern of more than {MAX_PATTERN} characters",
-                    "Shorten it, or check the value in service.py.",
-                )
-            return Scalar(scalar, constraints_of(schema, keywords), nullable)
-        if kind in ("integer", "number"):
-            decimal = kind == "number" and schema.get("format") == "decimal"
-            scalar = "decimal" if decimal else kind  # type: ignore[assignment]
-            return Scalar(scalar, number_constraints_of(schema), nullable)
-        if kind == "boolean":
-            return Scalar("boolean", (), nullable)
-        if kind == "null":
-            return Scalar("any", (), True)
-        return Scalar("any", (), nullable)
-
-    def _enumeration(self, schema: Schema, pointer: Pointer, nullable: bool) -> Type:
-        values = schema.get("enum", [schema.get("const")])
-        assert isinstance(values, list)
-        plain = tuple(
-            dict.fromkeys(
-                v
-                for v in values
-                if isinstance(v, str | int) and not isinstance(v, bool)
-            )
+    def _endless(self, pointer: Pointer) -> ContractError:
+        return ContractError(
+            self.contract.place(*pointer),
+            "this schema contains itself without an object in between",
+            "Put the recursion into an object's property.",
         )
-        if not plain or any(isinstance(v, dict | list | float) for v in values):
-            return Scalar("any", (), nullable)
-        nullable = nullable or None in values
-        return Enumeration(plain, self._alias(pointer, plain), nullable)
 
-    def _alias(self, pointer: Pointer, values: tuple[str | int, ...]) -> str | None:
-        """The name of a named enumeration; None where it is written inline."""
-        if pointer not in self._preferred:
-            return None
-        name = self._preferred[pointer]
-        self.aliases[name] = Enumeration(values)
-        return name
+    def leave(self, pointer: Pointer, what: str) -> None:
+        """Remember what the contract says and the service does not look after."""
+        self._unchecked[self.contract.place(*pointer), what] = None
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """What the service does not look after, and where the contract says it."""
+        return tuple(f"{place}: {what}" for place, what in self._unchecked)
+
+    def _read(
+        self, flat: Flat, direction: Direction, hint: str, chain: tuple[Pointer, ...]
+    ) -> Type:
+        if flat.choices:
+            return self._choice(flat, direction, hint, chain)
+        values = flat.values()
+        if values is not None:
+            type_ = enumeration(values, self._preferred.get(flat.pointer), False)
+            if isinstance(type_, Enumeration) and type_.alias:
+                self.aliases[type_.alias] = Enumeration(type_.values)
+            return or_null(type_, flat.nullable)
+        kinds = flat.kinds
+        if kinds is None:
+            spoken_of = flat.spoken_of()
+            kinds = (spoken_of,) if spoken_of else ("any",)
+        if not kinds:
+            return Scalar("null" if flat.nullable else "never")
+        variants = tuple(
+            self._of_kind(kind, flat, direction, hint) for kind in dict.fromkeys(kinds)
+        )
+        if len(variants) == 1:
+            return or_null(variants[0], flat.nullable)
+        return UnionOf(variants, nullable=flat.nullable)
+
+    def _of_kind(self, kind: str, flat: Flat, direction: Direction, hint: str) -> Type:
+        if kind == "object":
+            return self._object(flat, direction, hint)
+        if kind == "array":
+            return self._array(flat, direction, hint)
+        return scalar(kind, flat.schema, self.contract.place(*flat.pointer, "pattern"))
+
+    def _choice(
+        self, flat: Flat, direction: Direction, hint: str, chain: tuple[Pointer, ...]
+    ) -> Type:
+        """Alternatives; where the contract names them, they are read once."""
+        options = [o for o in flat.choices[0].options if o != {"type": "null"}]
+        name = self._preferred.get(flat.pointer)
+        if name is None or len(options) < 2:
+            return or_null(self._union(flat, direction, hint, chain), flat.wished)
+        direction = self._seen_from(flat, direction)
+        known = self._named.get((flat.pointer, direction))
+        if known is None:
+            if direction == "request":
+                name = self._taken.unique(f"{name}Input")
+            self._named[flat.pointer, direction] = name
+            union = self._union(flat, direction, name, chain)
+            if not isinstance(union, UnionOf):
+                alone = replace(union, nullable=False)
+                union = UnionOf((alone,), nullable=union.nullable)
+            if any(isinstance(x, AliasOf) and x.name == name for x in leaves(union)):
+                raise self._endless(flat.pointer)
+            self.aliases[name] = union
+            known = name
+        nullable = known in self.aliases and self.aliases[known].nullable
+        return AliasOf(known, flat.wished or nullable)
 
     def _union(
-        self,
-        schema: Schema,
-        keyword: str,
-        pointer: Pointer,
-        direction: Direction,
-        hint: str,
-        nullable: bool,
+        self, flat: Flat, direction: Direction, hint: str, chain: tuple[Pointer, ...]
     ) -> Type:
-        options = schema[keyword]
-        assert isinstance(options, list)
+        """The first alternatives of a schema, each with all that holds beside them."""
+        choices = flat.choices[0]
+        beside = self._beside(flat)
+        options: list[Json] = []
         variants: list[Type] = []
-        for number, option in enumerate(options):
-            if isinstance(option, dict) and option.get("type") == "null":
-                nullable = True
-                continue
-            at = (*pointer, keyword, number)
-            variants.append(self.read(option, at, direction, f"{hint}{number + 1}"))
-        variants = list(dict.fromkeys(variants))
+        nullable = False
+        for number, option in enumerate(choices.options):
+            at = (*choices.pointer, choices.keyword, number)
+            node = option
+            if beside:
+                at = (*flat.pointer, choices.keyword, number)
+                node = {"allOf": [*beside, option]}
+            name = f"{hint} {_name_of(option) or number + 1}"
+            variant = self.read(node, at, direction, name, chain)
+            nullable = nullable or variant.nullable or variant == Scalar("null")
+            variant = replace(variant, nullable=False)
+            if variant not in (Scalar("null"), Scalar("never"), *variants):
+                variants.append(variant)
+                options.append(option)
+        if not variants:
+            return Scalar("null" if nullable else "never")
         if len(variants) == 1:
             return or_null(variants[0], nullable)
-        return UnionOf(tuple(variants), None, nullable)
+        wire, tags = tags_of(
+            self.contract,
+            replace(choices, options=tuple(options)),
+            variants,
+            self.models,
+        )
+        if choices.discriminator is not None and not tags:
+            self.leave(choices.pointer, "discriminator")
+        apart = bool(tags) or tell_apart(variants, self.aliases)
+        exclusive = choices.keyword == "oneOf" and not apart
+        return UnionOf(tuple(variants), wire, nullable, tags, exclusive)
 
-    def _object(
-        self,
-        schema: Schema,
-        pointer: Pointer,
-        direction: Direction,
-        hint: str,
-        nullable: bool,
-    ) -> Type:
-        properties = schema.get("properties")
+    def _beside(self, flat: Flat) -> list[Json]:
+        """The schemas that hold whichever alternative is taken."""
+        own: dict[str, Json] = {k: v for k, v in flat.schema.items() if k in KEYWORDS}
+        choices, *others = flat.choices
+        found: list[Json] = [
+            {
+                other.keyword: list(other.options),
+                **(
+                    {"discriminator": other.discriminator}
+                    if other.discriminator
+                    else {}
+                ),
+            }
+            for other in others
+        ]
+        if flat.kinds is not None:
+            kinds = {*flat.kinds, *(["null"] if flat.nullable else [])}
+            if own or not all(self._is_of(option, kinds) for option in choices.options):
+                own["type"] = [*sorted(kinds)]
+        return [own, *found] if own else found
+
+    def _is_of(self, option: Json, kinds: set[str]) -> bool:
+        """Whether an alternative is of the given types by itself."""
+        flat = flatten(self.contract, option, (), ())
+        spoken_of = flat.spoken_of()
+        found = flat.kinds or ((spoken_of,) if spoken_of else None)
+        return found is not None and set(found) <= kinds
+
+    def _array(self, flat: Flat, direction: Direction, hint: str) -> Type:
+        schema, pointer = flat.schema, flat.pointer
+        least, most = (integer_of(schema.get(k)) for k in ("minItems", "maxItems"))
+        first = schema.get("prefixItems")
+        items = schema.get("items", True)
+        if isinstance(first, list):
+            if least == len(first) and (most == len(first) or items is False):
+                return TupleOf(
+                    tuple(
+                        self.read(
+                            one,
+                            (*pointer, "prefixItems", n),
+                            direction,
+                            f"{hint}{n + 1}",
+                        )
+                        for n, one in enumerate(first)
+                    )
+                )
+            self.leave(pointer, "prefixItems")
+            items = True
+        inner = self.read(items, (*pointer, "items"), direction, f"{hint}Item")
+        return ListOf(inner, least, most, schema.get("uniqueItems") is True)
+
+    def _object(self, flat: Flat, direction: Direction, hint: str) -> Type:
+        schema, pointer = flat.schema, flat.pointer
         extra = schema.get("additionalProperties")
-        if not properties:
-            if isinstance(extra, dict) and extra:
-                at = (*pointer, "additionalProperties")
-                return MapOf(self.read(extra, at, direction, f"{hint}Value"), nullable)
-            if extra is not False:
-                return MapOf(Scalar("any"), nullable)
-        if not self._has_direction(schema, pointer):
-            direction = "response"
-        known = self._model_names.get((pointer, direction))
+        closed = extra is False or schema.get("unevaluatedProperties") is False
+        patterned = bool(schema.get("patternProperties"))
+        listed = schema.get("properties") or schema.get("required")
+        if not listed and (patterned or not closed):
+            return self._map(flat, direction, hint, closed)
+        for keyword in ("patternProperties", "propertyNames"):
+            if keyword in schema:
+                self.leave(pointer, keyword)
+        direction = self._seen_from(flat, direction)
+        known = self._named.get((pointer, direction))
         if known is None:
-            known = self._model(schema, pointer, direction, hint)
-        return ModelOf(known, nullable)
+            known = self._model(flat, direction, hint, closed and not patterned)
+        return ModelOf(known)
 
-    def _model(
-        self, schema: Schema, pointer: Pointer, direction: Direction, hint: str
-    ) -> str:
+    def _map(self, flat: Flat, direction: Direction, hint: str, closed: bool) -> Type:
+        """An object with free keys, which may have to match a pattern."""
+        schema, pointer = flat.schema, flat.pointer
+        values, at = schema.get("additionalProperties", True), "additionalProperties"
+        keys: Type | None = None
+        named = schema.get("propertyNames")
+        if isinstance(named, dict):
+            node: Json = {"type": "string", **named}
+            keys = self.read(node, (*pointer, "propertyNames"), direction, hint)
+        patterns = schema.get("patternProperties")
+        if isinstance(patterns, dict) and patterns:
+            pattern, inner = next(iter(patterns.items()))
+            if closed and len(patterns) == 1 and keys is None:
+                values, at = inner, "patternProperties"
+                keys = Scalar("string", (("pattern", pattern),))
+            else:
+                self.leave(pointer, "patternProperties")
+                values = True
+        if keys is not None and not _is_text(keys):
+            self.leave(pointer, "propertyNames")
+            keys = None
+        assert keys is None or isinstance(keys, Scalar | Enumeration)
+        return MapOf(
+            self.read(values, (*pointer, at), direction, f"{hint}Value"),
+            minimum=integer_of(schema.get("minProperties")),
+            maximum=integer_of(schema.get("maxProperties")),
+            keys=keys,
+        )
+
+    def _model(self, flat: Flat, direction: Direction, hint: str, closed: bool) -> str:
+        schema, pointer = flat.schema, flat.pointer
         name = self._preferred.get(pointer)
         if name is None:
-            name = self._taken.unique(names.pascal(hint))
+            named = direction == "request" and pointer[0] == "components"
+            name = self._taken.unique(names.pascal(f"{hint} Input" if named else hint))
         elif direction == "request":
             name = self._taken.unique(f"{name}Input")
-        self._model_names[pointer, direction] = name
+        self._named[pointer, direction] = name
         self.models[name] = Model(name, (), False)  # its place, before what it holds
-        properties = schema.get("properties") or {}
-        required = schema.get("required")
-        required = required if isinstance(required, list) else []
-        if not isinstance(properties, dict):
-            raise ContractError(
-                self.contract.place(*pointer), "`properties` is not a mapping", None
-            )
-        taken = names.Names()
-        fields = []
-        skipped = "readOnly" if direction == "request" else "writeOnly"
-        for wire, node in properties.items():
-            flat, _ = (
-                self.contract.resolve(node, pointer)
-                if isinstance(node, dict)
-                else ({}, pointer)
-            )
-            own = node if isinstance(node, dict) else {}
-            if {**flat, **own}.get(skipped) is True:
-                continue
-            at = (*pointer, "properties", wire)
-            type_ = self.read(node, at, direction, f"{name} {wire}")
-            fields.append(
-                Field(
-                    name=taken.unique(names.field_name(wire)),
-                    wire=wire,
-                    type=type_,
-                    required=wire in required,
-                    default=default_of({**flat, **own}, type_),
-                    description=text_of(
-                        own.get("description", flat.get("description"))
-                    ),
-                    unique={**flat, **own}.get("x-unique") is True,
-                    index={**flat, **own}.get("x-index") is True,
-                    example=example_of({**flat, **own}),
-                )
-            )
-        closed = (
-            schema.get("additionalProperties") is False
-            or schema.get("unevaluatedProperties") is False
-        )
+        extra = None
+        more = schema.get("additionalProperties")
+        more = more or bool(schema.get("patternProperties"))
+        if not closed and (more is True or isinstance(more, dict)):
+            at = (*pointer, "additionalProperties")
+            extra = self.read(more, at, direction, f"{name} Value")
         self.models[name] = Model(
             name,
-            tuple(fields),
+            tuple(self._fields(flat, direction, name)),
             closed,
             text_of(schema.get("description")),
             str(pointer[-1]) if pointer in self._preferred else None,
+            extra,
+            integer_of(schema.get("minProperties")),
+            integer_of(schema.get("maxProperties")),
+            pointer,
+            schema.get("x-owner") is True,
         )
         return name
 
-    def _has_direction(self, schema: Schema, pointer: Pointer) -> bool:
-        """Whether requests and responses see different properties of a schema."""
-        known = self._directed.get(pointer)
-        if known is not None:
-            return known
-        self._directed[pointer] = False
-        pending: list[tuple[Json, Pointer]] = [(schema, pointer)]
-        seen: set[Pointer] = set()
-        while pending:
-            node, at = pending.pop()
-            if isinstance(node, list):
-                pending.extend((item, (*at, n)) for n, item in enumerate(node))
-            if not isinstance(node, dict):
+    def _fields(self, flat: Flat, direction: Direction, name: str) -> Iterator[Field]:
+        properties = flat.schema.get("properties") or {}
+        listed = flat.schema.get("required")
+        required = {str(w): True for w in (listed if isinstance(listed, list) else ())}
+        if not isinstance(properties, dict):
+            raise ContractError(
+                self.contract.place(*flat.pointer),
+                "`properties` is not a mapping",
+                "Make it one: names, each with a schema.",
+            )
+        hidden = "readOnly" if direction == "request" else "writeOnly"
+        nodes = properties | {w: True for w in required if w not in properties}
+        owner = self._preferred.get(flat.pointer, name)
+        attributes = names.field_names(nodes)
+        for wire, node in nodes.items():
+            said = Said(self.contract, node)
+            if said.of(hidden) is True:
                 continue
-            if isinstance(node.get("$ref"), str):
-                target, target_at = self.contract.resolve(node, at)
-                if target_at not in seen:
-                    seen.add(target_at)
-                    pending.append((target, target_at))
-            if node.get("readOnly") is True or node.get("writeOnly") is True:
-                self._directed[pointer] = True
-                return True
-            for key, value in node.items():
-                if key not in ("example", "examples", "default", "enum", "const"):
-                    pending.append((value, (*at, key)))
-        return False
+            at = (*flat.pointer, "properties", wire)
+            type_ = self.read(node, at, direction, f"{owner} {wire}")
+            yield Field(
+                name=attributes[wire],
+                wire=wire,
+                type=type_,
+                required=wire in required,
+                default=default_of(said.default(), type_, self.models, self.aliases),
+                description=text_of(said.of("description")),
+                unique=said.of("x-unique") is True,
+                index=said.of("x-index") is True,
+                caller=said.of("x-caller") is True,
+                owner=isinstance(node, dict)
+                and node.get("x-owner") is True
+                and check_owner(self.contract, said, at),
+                example=said.example(),
+            )
 
-    def _without_null(self, schema: Schema) -> tuple[Schema, bool]:
-        """Both dialects of nullable: 3.0's keyword and 3.1's type list."""
-        nullable = schema.get("nullable") is True
-        kind = schema.get("type")
-        if isinstance(kind, list):
-            kinds = [one for one in kind if one != "null"]
-            nullable = nullable or len(kinds) < len(kind)
-            schema = {**schema, "type": kinds[0] if len(kinds) == 1 else kinds}
-            if not kinds:
-                schema["type"] = "null"
-        return schema, nullable
+    def _seen_from(self, flat: Flat, direction: Direction) -> Direction:
+        """The direction that a schema is known by: one, where both see the same."""
+        if flat.pointer not in self._directed:
+            self._directed[flat.pointer] = self._directions.differ(
+                [flat.schema, *(list(one.options) for one in flat.choices)]
+            )
+        return direction if self._directed[flat.pointer] else "response"
 
-    def _merged(self, schema: Schema, pointer: Pointer) -> Schema:
-        """An `allOf` as one schema; a lone reference stays a reference."""
-        parts = schema["allOf"]
-        assert isinstance(parts, list)
-        own = {k: v for k, v in schema.items() if k != "allOf"}
-        if (
-            len(parts) == 1
-            and isinstance(parts[0], dict)
-            and isinstance(parts[0].get("$ref"), str)
-            and not set(own) - _ANNOTATIONS - {"nullable", "type"}
-        ):
-            return {"$ref": parts[0]["$ref"]}
-        merged: Schema = {}
-        for number, part in enumerate([*parts, own]):
-            flat, at = self.contract.resolve(part, (*pointer, "allOf", number))
-            if at in self._open[:-1] and "allOf" in flat:
-                raise ContractError(
-                    self.contract.place(*pointer), "allOf contains itself", None
-                )
-            if "allOf" in flat:
-                flat = self._merged(flat, at)
-                if "$ref" in flat:
-                    flat, _ = self.contract.resolve(flat, at)
-            combine(merged, flat)
-        return merged
 
-    @staticmethod
-    def _is_object(schema: Schema) -> bool:
-        kind = schema.get("type")
-        return kind == "object" or (
-            kind is None
-            and ("properties" in schema or "additionalProperties" in schema)
-        )
+def _name_of(option: Json) -> str:
+    """The name of the schema that an alternative refers to."""
+    reference = option.get("$ref") if isinstance(option, dict) else None
+    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else ""
+
+
+def _is_text(type_: Type) -> bool:
+    if isinstance(type_, Enumeration):
+        return type_.of_text
+    return isinstance(type_, Scalar) and type_.kind == "string"

@@ -4,17 +4,21 @@ It is written once, at import; from then on it is the team's file. Every action 
 its reason in words, and `groundplan check` lists them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from . import names
 from .amendments import Seed, free_name, operations_of
-from .contract import Contract, parse_pointer
+from .contract import Contract
 from .domain import Domain
-from .entities import list_slot
+from .lists import list_slot
 from .operations import json_media
+from .platform_paths import platform_path
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
+from .seed_fields import start_fields
+from .seed_patterns import leave_patterns
+from .walk import parse_pointer
 
 MAX_PAGE = 100_000
 MAX_LIMIT = 100
@@ -22,22 +26,44 @@ INT64 = 2**63 - 1
 _PAGING = {"page": MAX_PAGE, "limit": MAX_LIMIT}
 
 
-def seed(contract: Contract, domain: Domain) -> dict[str, Json]:
-    """An overlay document for a contract that has none yet."""
+def seed_answers(contract: Contract, domain: Domain) -> list[Json]:
+    """The actions of a first overlay that decide what answers an operation."""
     made = Seed(contract)
+    start_fields(made, domain)
+    return made.actions
+
+
+def seed(
+    contract: Contract,
+    domain: Domain,
+    error_format: str = "problem",
+    before: Sequence[Json] = (),
+) -> dict[str, Json]:
+    """An overlay document for a contract that has none yet.
+
+    The contract is read with the actions `before` already applied.
+    """
+    made = Seed(contract)
+    made.actions.extend(before)
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
-    declare_errors(made, domain)
+    leave_patterns(made)
+    declare_errors(made, domain, error_format)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""
+    return overlay_of(made.actions, title)
+
+
+def overlay_of(actions: list[Json], title: str = "") -> dict[str, Json]:
+    """Actions as an overlay document."""
     return {
         "overlay": "1.0.0",
         "info": {
             "title": f"What {title or 'the contract'} leaves open",
             "version": "1.0.0",
         },
-        "actions": made.actions,
+        "actions": actions,
     }
 
 
@@ -66,7 +92,8 @@ def _accept_tokens(made: Seed, domain: Domain) -> None:
     if not wanted:
         return
     scheme: Json = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    words = "tokens of POST /auth/login are credentials"
+    login = f"{platform_path(domain)}/auth/login"
+    words = f"tokens of POST {login} are credentials"
     if components is None:
         made.add((), {"components": {"securitySchemes": {added: scheme}}}, words)
     elif defined is None:
@@ -175,7 +202,8 @@ def _bound_numbers(made: Seed, domain: Domain) -> None:
                 )
                 name = str(flat.get("name"))
                 slot = list_slot(names.snake(name))
-                if slot in _PAGING and schema.get("type") == "integer":
+                paging = flat.get("in") == "query" and slot in _PAGING
+                if slot and paging and schema.get("type") == "integer":
                     _bound(made, schema, schema_at, name, 1, _PAGING[slot])
                 else:
                     _bound_schema(made, schema, schema_at)
@@ -199,7 +227,7 @@ def _bound_schema(made: Seed, schema: Json, pointer: Pointer) -> None:
         if not isinstance(current, dict) or not current:
             continue
         node, at = made.contract.resolve(current, at)
-        if (*at, "#bounds") in made.seen:
+        if (*at, "#bounds") in made.seen or node.get("readOnly") is True:
             continue
         made.seen.add((*at, "#bounds"))
         kind = node.get("type")

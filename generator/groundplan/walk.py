@@ -1,7 +1,9 @@
 """Walks a contract: its objects, told from maps by name and from values as they are."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+from urllib.parse import unquote
 
 from .reader import Json
 
@@ -53,3 +55,12 @@ def _is_literal(key: str, value: Json, pointer: Pointer) -> bool:
     if key == "examples":
         return isinstance(value, list)
     return key in _LITERALS or (key == "value" and "examples" in pointer[-2:-1])
+
+
+@lru_cache(maxsize=100_000)
+def parse_pointer(reference: str) -> Pointer:
+    """The steps of a local `$ref` (`#/components/schemas/User`)."""
+    return tuple(
+        unquote(step).replace("~1", "/").replace("~0", "~")
+        for step in reference.removeprefix("#").split("/")[1:]
+    )

@@ -1,4 +1,4 @@
-"""Every combination of answers renders clean, by Copier and by `generate`.
+"""Every preset and every pair of answers renders clean, by Copier and by `generate`.
 
 The projects are rendered and linted, not installed: `tests/run` does that. A long
 package name shows lines that would grow too long.
@@ -33,12 +33,28 @@ def _values(question: Question) -> Iterator[object]:
 
 
 def _combinations() -> list[dict[str, object]]:
+    """The presets, and rows in which any two answers occur together once.
+
+    Each row is the one of all that has the most pairs that no row before it has.
+    """
     asked = [q for name, q in questions().items() if name not in IDENTITY]
     names = [question.name for question in asked]
-    return [
+    every = [
         dict(zip(names, values, strict=True))
         for values in itertools.product(*(list(_values(q)) for q in asked))
     ]
+    rows: list[dict[str, object]] = [dict(p.answers) for p in presets().values()]
+    missing = set[frozenset[str]]().union(*map(_pairs, every))
+    missing.difference_update(*map(_pairs, rows))
+    while missing:
+        rows.append(max(every, key=lambda row: len(_pairs(row) & missing)))
+        missing -= _pairs(rows[-1])
+    return rows
+
+
+def _pairs(answers: dict[str, object]) -> set[frozenset[str]]:
+    given = [f"{name}={value}" for name, value in answers.items()]
+    return set(map(frozenset, itertools.combinations(given, 2)))
 
 
 def _label(answers: dict[str, object]) -> str:
@@ -57,8 +73,18 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_every_pair_of_answers_is_among_them() -> None:
+    asked = [q for name, q in questions().items() if name not in IDENTITY]
+    for one, other in itertools.combinations(asked, 2):
+        for first, second in itertools.product(_values(one), _values(other)):
+            assert any(
+                row[one.name] == first and row[other.name] == second
+                for row in _combinations()
+            ), f"{one.name}={first} with {other.name}={second}"
+
+
 @pytest.mark.parametrize("answers", _combinations(), ids=_label)
-def test_every_combination_renders_clean(
+def test_every_pair_of_answers_renders_clean(
     answers: dict[str, object],
     source: Path,
     tmp_path: Path,
@@ -133,6 +159,9 @@ TRACES = {
     ("database", "postgres"): ("asyncpg", "postgres"),
     ("database", "sqlite"): ("aiosqlite",),
     ("auth", "jwt"): ("joserfc", "argon2", "JWT_SECRET"),
+    ("error_format", "envelope"): ("ErrorEnvelope",),
+    ("error_format", "flat"): ("statusCode",),
+    ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("observability", "prometheus"): ("prometheus",),
     ("ci", "github"): ("GitHub",),
 }

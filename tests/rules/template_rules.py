@@ -46,10 +46,15 @@ def questions(root: Path) -> dict[str, dict[str, Any]]:
 
 
 def gates(root: Path) -> dict[str, str]:
-    """The gates, with the question that each belongs to (its name before `_`)."""
+    """The gates, with the question that each belongs to: `<question>_<choice>`."""
+    asked = questions(root)
     return {
-        name: name.partition("_")[0]
-        for name, entry in questions(root).items()
+        name: max(
+            (other for other in asked if name.startswith(f"{other}_")),
+            key=len,
+            default="",
+        )
+        for name, entry in asked.items()
         if entry.get("when") is False and name != "gates"
     }
 
@@ -178,7 +183,7 @@ def gates_that_are_wrong(root: Path) -> list[str]:
         found.append("gates: another list or order than the questions have")
     for name, owner in gates(root).items():
         entry = asked[name]
-        choice = name.partition("_")[2]
+        choice = name.removeprefix(f"{owner}_")
         if not entry.get("validator"):
             found.append(f"{name}: may be set by hand")
         if owner not in asked:

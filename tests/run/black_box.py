@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 PACKAGE = sys.argv[1]
 PREFIX = PACKAGE.upper() + "_"
@@ -25,6 +26,11 @@ SECRET = "0123456789abcdef" * 4
 HAS_LOGIN = Path("src", PACKAGE, "platform", "auth").is_dir()
 HAS_METRICS = Path("src", PACKAGE, "platform", "metrics.py").is_file()
 IS_POSTGRES = "asyncpg" in Path("pyproject.toml").read_text("utf-8")
+ERROR_FORMAT = next(
+    line.partition(":")[2].strip()
+    for line in Path(".copier-answers.yml").read_text("utf-8").splitlines()
+    if line.startswith("error_format:")
+)
 
 
 def main() -> None:
@@ -91,9 +97,8 @@ def service(
 
 def speaks(base: str) -> None:
     code, headers, body = request("GET", f"{base}/no/such/path")
-    assert code == 404 and body["code"] == "not_found", body
-    assert headers["content-type"] == "application/problem+json"
-    assert headers["x-request-id"] == body["requestId"]
+    assert code == 404 and code_of(headers, body) == "not_found", body
+    assert headers["x-request-id"]
     assert headers["x-content-type-options"] == "nosniff"
     code, _, body = request("GET", f"{base}/openapi.json")
     assert code == 200 and body["paths"]
@@ -112,6 +117,23 @@ def speaks(base: str) -> None:
     else:
         assert status(f"{base}/auth/login") == 404
     assert status(f"{base}/metrics") == (200 if HAS_METRICS else 404)
+
+
+def code_of(headers: dict[str, str], body: Any) -> str:
+    """The machine code of an error, which is where the project's format has it."""
+    media, code, request_id = "application/json", "", headers["x-request-id"]
+    if ERROR_FORMAT == "problem":
+        media = "application/problem+json"
+        code, request_id = body["code"], body["requestId"]
+    elif ERROR_FORMAT == "envelope":
+        code, request_id = body["error"]["code"], body["error"]["request_id"]
+    elif ERROR_FORMAT == "flat":
+        code = body["error"]
+    else:
+        media, code = headers["content-type"], headers["x-error-code"]
+    assert headers["content-type"] == media, headers
+    assert headers["x-request-id"] == request_id, body
+    return str(code)
 
 
 def stops_in_order(base: str, process: "subprocess.Popen[bytes]") -> None:

@@ -26,6 +26,8 @@ CASES = {
         str(ALLOTMENT),
         "--set",
         "project_name=Allotment association",
+        "--set",
+        "error_format=contract",
     ),
 }
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")

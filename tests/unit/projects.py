@@ -84,12 +84,18 @@ def project(
     *,
     auth: str = "jwt",
     contexts: list[str] | None = None,
+    error_format: str = "problem",
 ) -> Project:
     """A project whose merged files are missing: its contract, answers and locks."""
     path = written(folder / "contracts", contract)
     if contexts is None:
         contexts = [c.name for c in infer(load(path)).contexts]
-    answers = {"package": "shop", "auth": auth, "contexts": contexts}
+    answers = {
+        "package": "shop",
+        "auth": auth,
+        "contexts": contexts,
+        "error_format": error_format,
+    }
     (folder / generate.ANSWERS).write_text(yaml.safe_dump(answers), encoding="utf-8")
     for lock in ("requirements.lock", "requirements-dev.lock"):
         (folder / lock).write_text("", encoding="utf-8")

@@ -11,7 +11,9 @@ import pytest
 
 from groundplan import __version__, answers, cli, generate, source
 
+from .. import contract_steps as c
 from .projects import LIBRARY, generated, shelf, small, state, written
+from .tables import Changing, members
 
 COMMANDS = [
     [],
@@ -238,6 +240,33 @@ class TestNew:
         assert str(Path.cwd()) not in recorded
         assert generate.generate(generate.open_project(made)).clean
 
+    @pytest.mark.parametrize(
+        ("options", "declared", "expected"),
+        [
+            ([], True, "contract"),
+            ([], False, "problem"),
+            (["--set", "error_format=flat"], True, "flat"),
+            (["--preset", "rest-monolith"], True, "envelope"),
+        ],
+    )
+    def test_errors_are_as_the_contract_has_them_unless_answered(
+        self, groundplan: Cli, options: list[str], declared: bool, expected: str
+    ) -> None:
+        contract = small()
+        error = {"type": "object", "properties": {"message": {"type": "string"}}}
+        responses = contract["paths"]["/it"]["get"]["responses"]
+        content = {"content": {"application/json": {"schema": error}}}
+        responses["404"] = {"description": "None."} | (content if declared else {})
+        written(Path.cwd(), contract, "mine.yaml")
+        result = groundplan(*NEW, "--contract", "mine.yaml", *options)
+        assert result.status == 0, result.err
+        recorded = Path("shop", generate.ANSWERS).read_text("utf-8")
+        assert f"error_format: {expected}" in recorded
+        assert generate.generate(generate.open_project(Path("shop"))).clean
+        said = groundplan("check", "--contract", "mine.yaml").out
+        suggested = "contract" if declared else "problem"
+        assert f"error_format={suggested}" in said
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -272,6 +301,35 @@ class TestGenerate:
         assert "written  docs/contexts.md" in groundplan("generate").out
         assert groundplan("generate", "--check").status == 0
 
+    def test_code_that_does_not_fit_has_a_status_of_its_own(
+        self, groundplan: Cli
+    ) -> None:
+        service = Path("src/shop/books/service.py")
+        with service.open("a", encoding="utf-8") as file:
+            file.write("\n    async def add_book(self) -> None:\n        pass\n")
+        line = len(service.read_text("utf-8").splitlines()) - 1
+        misfit = f"{service}:{line}: add_book takes (body) now; yours takes ()"
+        for options in ([], ["--check"]):
+            result = groundplan("generate", *options)
+            assert result.status == 6
+            assert misfit in result.out.splitlines()
+            assert "in 1 place found here" in result.err.splitlines()[-1]
+            assert "`make check` (mypy) is the full proof" in result.err
+
+    def test_a_misfit_hides_no_difference(self, groundplan: Cli) -> None:
+        with Path("src/shop/books/routes.py").open("a", encoding="utf-8") as file:
+            file.write("\nfrom .generated.schemas import Bok\n")
+        Path("docs/contexts.md").write_text("mine")
+        result = groundplan("generate", "--check")
+        assert result.status == 6
+        assert "differs  docs/contexts.md" in result.out
+        assert "routes.py:7: imports Bok, which is not in books" in result.out
+        assert "make generate" in result.err
+        assert Path("docs/contexts.md").read_text() == "mine"
+        result = groundplan("generate")
+        assert result.status == 6
+        assert "written  docs/contexts.md" in result.out
+
     def test_a_broken_contract(self, groundplan: Cli) -> None:
         Path("contracts/openapi.yaml").write_text("openapi: 3.1.0\nopenapi: 3.1.0\n")
         before = state(Path.cwd())
@@ -292,6 +350,30 @@ class TestGenerate:
         assert result.status == 0
         assert "addBook" in result.out
         assert "Amendments to openapi.yaml" in result.out
+
+
+def test_what_becomes_of_rows_is_asked_and_told(groundplan: Cli) -> None:
+    changing = Changing(Path.cwd() / "project", members({"nick": c.TEXT}))
+    changing.change(members({"handle": c.TEXT}))
+    groundplan.monkeypatch.chdir("project")
+    before = state(Path.cwd())
+    for options, status in ([], 2), (["--check"], 1):
+        result = groundplan("generate", *options)
+        assert result.status == status
+        assert "--rename members.nick=handle " in result.err
+        assert "--drop members.nick " in result.err
+        assert 'make generate ARGS="..."' in result.err
+        assert state(Path.cwd()) == before
+    result = groundplan("generate", "--rename", "members.nick")
+    assert (result.status, result.out) == (2, "")
+    result = groundplan("generate", "--rename", "members.nick=handle")
+    assert result.status == 0
+    name = "migrations/people/versions/0002_rename_nick_of_members_to_handle.py"
+    assert f"written  {name}" in result.out
+    assert groundplan("generate", "--check").status == 0
+    result = groundplan("generate", "--rename", "members.nick=handle")
+    assert result.status == 2
+    assert "no change of the tables asks for it" in result.err
 
 
 class TestCheck:

@@ -71,7 +71,7 @@ HOSTILE = {
 
 def contract(text: str) -> Data:
     """A contract that has the text wherever a contract may have one."""
-    segment = text[:500].replace("{", "(").replace("}", ")")
+    segment = text[:500].translate(str.maketrans("{}?#", "()!!"))
     pattern = re.escape(text) if len(text) <= 100 else "a"
     key = text[:1000]  # libyaml's limit
     item = {
@@ -258,8 +258,9 @@ def import_schemas(folder: Path) -> object:
     (context,) = (folder / "src" / "shop").glob("*/generated/schemas.py")
     platform = folder / "src" / "shop" / "platform"
     platform.mkdir()
-    (template,) = source.repository().glob("template/layers/**/platform/schemas.py")
-    (platform / "schemas.py").write_text(template.read_text("utf-8"), "utf-8")
+    for name in ("schemas.py", "fields.py", "formats.py"):
+        (template,) = source.repository().glob(f"template/layers/**/platform/{name}")
+        (platform / name).write_text(template.read_text("utf-8"), "utf-8")
     parts = context.relative_to(folder / "src").with_suffix("").parts
     for depth in range(1, len(parts)):
         package = folder.joinpath("src", *parts[:depth])

@@ -9,6 +9,7 @@ import jinja2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from groundplan import names, source
 from groundplan.names import Names
@@ -102,7 +103,8 @@ def test_parameters_leave_what_functions_use_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", "database contexts client router list dict problems authenticated".split()
+    "text",
+    "database contexts client router list dict error_responses authenticated".split(),
 )
 def test_methods_leave_what_modules_use_alone(text: str) -> None:
     assert names.method_name(text) == f"{text}_"
@@ -115,6 +117,89 @@ def test_classes_leave_imported_names_alone(text: str) -> None:
     name = names.pascal(text)
     assert name not in names._CLASS_RESERVED
     assert name not in dir(builtins)
+
+
+def test_fields_hide_nothing_of_a_model() -> None:
+    public = [name for name in dir(BaseModel) if not name.startswith("_")]
+    assert {names.field_name(name) for name in public}.isdisjoint(public)
+    for prefix in BaseModel.model_config.get("protected_namespaces") or (
+        "model_validate",
+        "model_dump",
+    ):
+        assert not names.field_name(f"{prefix}_x").startswith(str(prefix))
+
+
+@pytest.mark.parametrize("text", "xmin xmax ctid cmin cmax tableoid".split())
+def test_columns_leave_those_of_postgresql_alone(text: str) -> None:
+    assert names.field_name(text) == f"{text}_"
+
+
+@pytest.mark.parametrize(
+    "text", "sqlite_master pg_class alembic_version_books auth_accounts".split()
+)
+def test_tables_leave_those_of_databases_alone(text: str) -> None:
+    assert names.table_name(text) == f"table_{text}"
+
+
+ALIKE = ["orderId", "order_id", "order-id", "ORDER_ID", "order_id_2", "Order Id", "имя"]
+
+
+@given(st.permutations(ALIKE))
+def test_no_field_is_called_like_another_property(wires: list[str]) -> None:
+    found = names.field_names(wires)
+    assert list(found) == wires
+    assert len(set(found.values())) == len(wires)
+    for wire, name in found.items():
+        assert name == wire or name not in wires
+    assert found["order_id"] == "order_id"
+    assert found["order_id_2"] == "order_id_2"
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_names_in_other_scripts_stay_apart(kind: str) -> None:
+    texts = ["用户", "订单", "заказы", "заказы v2", "товары v2", "شارع", "\U0001f600"]
+    texts.append("\U0001f680")
+    assert len({FUNCTIONS[kind](text) for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "snake"),
+    [("Straße", "strasse"), ("Smørrebrød", "smorrebrod"), ("\U0001f6d2 Cart", "cart")],
+)
+def test_latin_letters_and_decoration_leave_names_as_they_are(
+    text: str, snake: str
+) -> None:
+    assert names.snake(text) == snake
+
+
+def taken_by_the_template() -> set[str]:
+    """What stands where contexts do: modules, folders, members of the wiring."""
+    layers = source.repository() / "template" / "layers"
+    found = set()
+    for folder in ("src/[[]= package =]", "tests", "migrations"):
+        for path in layers.rglob(f"{folder}/*"):
+            if not path.name.startswith((".", "_")):
+                found.add(path.name.partition(".")[0])
+    texts = [path.read_text("utf-8") for path in layers.rglob("wiring.py.jinja")]
+    parts = (layers.parent / "parts").rglob("wiring_members.jinja")
+    texts += [path.read_text("utf-8") for path in parts]
+    for text in texts:
+        found.update(
+            re.findall(r"^    (?:async )?def ([a-z]\w*)\(", text, re.MULTILINE)
+        )
+        found.update(re.findall(r"^        self\.([a-z]\w*) =", text, re.MULTILINE))
+    return found
+
+
+def test_contexts_are_called_like_nothing_of_the_template() -> None:
+    taken = taken_by_the_template()
+    assert {"wiring", "routers", "settings", "required_databases", "platform"} <= taken
+    assert {names.context_name(name) for name in taken}.isdisjoint(taken)
+
+
+@pytest.mark.parametrize("text", ["build", "dist", "venv", "node_modules", "end"])
+def test_contexts_are_called_like_nothing_that_tools_pass_over(text: str) -> None:
+    assert names.context_name(text) == f"{text}_context"
 
 
 @pytest.mark.parametrize("text", WINDOWS)
@@ -144,7 +229,7 @@ def contexts_problem(context: str) -> str:
 
 RESERVED = """
     accounts class close contexts database databases generated main migrate
-    platform routers settings tests wiring
+    platform required_databases routers settings tests wiring
     """.split()
 
 

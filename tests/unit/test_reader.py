@@ -2,14 +2,16 @@
 
 import json
 import math
+import os
 import re
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundplan import reader
+from groundplan import builder, reader
 from groundplan.errors import ContractError
 from groundplan.reader import parse, read
 
@@ -115,13 +117,28 @@ def test_an_alias_bomb_is_counted_and_not_built(width: int) -> None:
     lines += [
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]" for n in range(1, 20)
     ]
-    with pytest.raises(ContractError, match="more than 2000000 values"):
+    with pytest.raises(ContractError, match=r"c:\d+: aliases stand for more than"):
         parse("\n".join(lines), "c")
 
 
+def test_a_chain_of_aliases_is_as_deep_as_what_it_stands_for() -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200))]
+    with pytest.raises(ContractError, match=r"^c:100: nested more than 100 levels"):
+        parse("\n".join(lines), "c")
+    assert parse("\n".join(lines[:99]), "c").data
+
+
+def test_what_an_alias_stands_for_is_not_shared() -> None:
+    data = parse("a: &x {b: [1]}\nc: *x\nd: [*x, *x]\n", "c").data
+    found = [data["a"], data["c"], *data["d"]]  # type: ignore[misc]
+    assert len({id(one) for one in found}) == 4
+    assert len({id(one["b"]) for one in found}) == 4
+
+
 def test_nesting_up_to_the_limit_is_read() -> None:
-    depth = reader.MAX_DEPTH - 1
+    depth = builder.MAX_DEPTH - 1
     assert parse("a: " + "[" * depth + "]" * depth, "c").data
+    assert parse('{"a": ' + "[" * depth + "]" * depth + "}", "c").data
 
 
 def test_json_is_read_as_json() -> None:
@@ -146,9 +163,51 @@ def test_an_escaped_backslash_before_a_surrogate_stays() -> None:
     assert parse(r"a: '\ud83d\ude00'", "c").data == {"a": r"\ud83d\ude00"}
 
 
-def test_half_a_surrogate_is_refused() -> None:
-    with pytest.raises(ContractError, match=r"^c:2: "):
-        parse('{"a":\n"\\ud83d"}', "c")
+JSON_REFUSED = {
+    "half of a surrogate pair": ('{"a":\n"\\ud83d"}', 2, "surrogate"),
+    "half of one as a key": ('{"\\ude00": 1}', 1, "surrogate"),
+    "a number beyond doubles": ('{"a": 1,\n"b": 1e400}', 2, "beyond what a double"),
+    "a long number": ('{"a": ' + "9" * 5000 + "}", 1, "digits"),
+    "a duplicate key": ('{"a": 1,\n"a": 2}', 2, "occurs twice"),
+    "deep lists": ('{"a": ' + "[" * 400 + "]" * 400 + "}", 1, "deep"),
+    "deeper lists": ('{"a": ' + "[" * 1_000_000, 1, "deep"),
+    "deep objects": ('{"a":' * 400 + "1" + "}" * 400, 1, "deep"),
+    "no value": ('{"a": 1,\n"b": }', 2, ""),
+    "no end": ('{"a": [1,\n2\n', 3, ""),
+    "no end of a text": ('{"a":\n"b\n', 2, ""),
+    "more than an object": ('{"a": 1}\n{"b": 2}', 2, ""),
+    "words behind it": ('{"a": 1}\nx', 2, ""),
+}
+
+
+@pytest.mark.parametrize("case", JSON_REFUSED)
+def test_json_is_refused_by_file_and_line(case: str) -> None:
+    text, line, words = JSON_REFUSED[case]
+    with pytest.raises(ContractError) as raised:
+        parse(text, "c.json")
+    assert raised.value.message.startswith(f"c.json:{line}: ")
+    assert words in raised.value.message
+    assert raised.value.hint
+
+
+def test_json_may_have_long_keys_and_separators_of_lines() -> None:
+    data = {"k" * 10_000: {"a\u2028b\x85c": "\u2029 \x85"}}
+    document = parse(json.dumps(data, ensure_ascii=False, indent=1), "c")
+    assert document.data == data
+    assert document.place(*data, "a\u2028b\x85c") == "c:3"
+
+
+@pytest.mark.parametrize(
+    "text", ["{a: 1, 'b': [2,]}", '{"a": 1, "b": [2,]}', '{"a": 1, # x\n"b": [2]}']
+)
+def test_yaml_that_begins_like_json_is_yaml(text: str) -> None:
+    assert parse(text, "c.yaml").data == {"a": 1, "b": [2]}
+
+
+def test_a_long_json_text_is_looked_at_once() -> None:
+    begun = time.process_time()
+    parse('{"a": [' + "1, " * 100_000 + " " * 100_000 + "1]}", "c.json")
+    assert time.process_time() - begun < 5
 
 
 class TestFiles:
@@ -157,12 +216,37 @@ class TestFiles:
         path.write_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n")
         assert read(path).data == {"a": 1, "b": 2}
 
-    @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
-    def test_other_encodings_are_refused(self, tmp_path: Path, encoding: str) -> None:
+    @pytest.mark.parametrize(
+        ("encoding", "words"),
+        [
+            ("utf-16", r"1: is UTF-16"),
+            ("utf-32", r"1: is UTF-16"),
+            ("utf-16-le", r"2: is not UTF-8"),
+            ("latin-1", r"2: is not UTF-8 \(byte \d+\)"),
+        ],
+    )
+    def test_other_encodings_are_refused(
+        self, tmp_path: Path, encoding: str, words: str
+    ) -> None:
         path = tmp_path / "c.yaml"
-        path.write_bytes("a: é\n".encode(encoding))
-        with pytest.raises(ContractError, match=r"^c\.yaml: is not UTF-8 \(byte \d+"):
+        path.write_bytes("a: b\nc: é\n".encode(encoding))
+        with pytest.raises(ContractError, match=rf"^c\.yaml:{words}"):
             read(path)
+
+    def test_what_has_no_end_is_not_read(self, tmp_path: Path) -> None:
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        for path in (pipe, Path("/dev/zero"), Path("/dev/tty"), tmp_path / "a\0b"):
+            with pytest.raises(ContractError, match="cannot be read") as raised:
+                read(path)
+            assert raised.value.hint
+
+    def test_what_is_longer_than_it_says_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reader, "MAX_BYTES", 10)
+        with pytest.raises(ContractError, match="is larger than"):
+            read(Path("/proc/self/maps"))
 
     def test_too_large_a_file_is_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -196,7 +280,6 @@ def test_any_text_is_read_or_refused_by_its_line(text: str) -> None:
         assert isinstance(data, dict)
 
 
-# libyaml takes no keys of more than 1,024 characters, escapes included
 keys = st.text(st.characters(codec="utf-8"), max_size=80)
 json_values = st.recursive(
     st.none()

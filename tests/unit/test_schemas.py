@@ -69,9 +69,15 @@ def test_formats_of_strings(name: str) -> None:
 @pytest.mark.parametrize(
     ("schema", "type_"),
     [
-        ({"type": "integer", "format": "int32"}, Scalar("integer")),
-        ({"type": "number", "format": "double"}, Scalar("number")),
-        ({"type": "number", "format": "decimal"}, Scalar("decimal")),
+        (
+            {"type": "integer", "format": "int32"},
+            Scalar("integer", (), False, "int32"),
+        ),
+        (
+            {"type": "number", "format": "double"},
+            Scalar("number", (), False, "double"),
+        ),
+        ({"type": "number", "format": "decimal"}, Scalar("decimal-number")),
         ({"type": "boolean"}, Scalar("boolean")),
         ({}, Scalar("any")),
         (True, Scalar("any")),
@@ -94,8 +100,10 @@ def test_formats_of_strings(name: str) -> None:
             ListOf(Scalar("string"), 1, 2, True),
         ),
         ({"const": "x"}, Enumeration(("x",))),
-        ({"enum": [True, False]}, Scalar("any")),
-        ({"enum": [1.5, 2]}, Scalar("any")),
+        ({"enum": [True, False, 1]}, Enumeration((True, False, 1))),
+        ({"enum": [1.5, 2]}, Enumeration((1.5, 2))),
+        ({"enum": [[1], "a"]}, Scalar("any", (("enum", '[[1], "a"]'),))),
+        ({"type": "string", "enum": ["a", 1]}, Enumeration(("a",))),
         ({"enum": ["a", "b", "a"]}, Enumeration(("a", "b"))),
         (
             {"type": ["string", "integer"]},
@@ -116,7 +124,7 @@ NULLABLE = [
     ({"enum": ["a"], "nullable": True}, Enumeration(("a",), None, True)),
     ({"type": "array", "nullable": True}, ListOf(Scalar("any"), nullable=True)),
     ({"type": ["object", "null"]}, MapOf(Scalar("any"), True)),
-    ({"type": "null"}, Scalar("any", (), True)),
+    ({"type": "null"}, Scalar("null")),
     (
         {"type": ["string", "integer", "null"]},
         UnionOf((Scalar("string"), Scalar("integer")), None, True),
@@ -202,7 +210,7 @@ class TestAllOf:
             ("b", True),
             ("c", False),
         ]
-        assert model.fields[1].type == Scalar("integer")
+        assert model.fields[1].type == Scalar("never")
 
     def test_a_lone_reference_is_the_model_itself(self) -> None:
         other = {"type": "object", "properties": {"x": {"type": "string"}}}
@@ -320,8 +328,10 @@ def test_a_model_may_hold_itself() -> None:
         ({"type": "boolean", "default": 1}, MISSING_DEFAULT),
         ({"enum": ["a"], "default": "b"}, MISSING_DEFAULT),
         ({"type": "string", "format": "date", "default": "x"}, MISSING_DEFAULT),
-        ({"type": "array", "default": []}, MISSING_DEFAULT),
-        ({"type": "object", "default": {}}, MISSING_DEFAULT),
+        ({"type": "string", "format": "date", "default": "2026-01-31"}, "2026-01-31"),
+        ({"type": "array", "default": []}, []),
+        ({"type": "array", "default": {}}, MISSING_DEFAULT),
+        ({"type": "object", "default": {}}, {}),
     ],
 )
 def test_defaults_that_are_literals_of_their_type(schema: Data, default: Any) -> None:

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonpath_rfc9535 import find
 
-from groundplan import documents, generate
+from groundplan import documents
 from groundplan.amendments import json_path
 from groundplan.contract import Contract, load
+from groundplan.error_formats import FORMATS
 from groundplan.infer import infer
 from groundplan.seed import seed
+from groundplan.understanding import understand
 
 from .projects import Data, library, loaded, small, written
 
@@ -25,7 +27,7 @@ def seeded(folder: Path, contract: Data) -> Data:
 
 
 def effective(folder: Path, contract: Data) -> Any:
-    made, _, text = generate.understand(written(folder, contract), None)
+    made, _, text = understand(written(folder, contract), None)
     assert text is not None
     return made.effective
 
@@ -41,7 +43,7 @@ def test_every_action_says_why(tmp_path: Path) -> None:
     assert overlay["actions"]
     for action in overlay["actions"]:
         assert action["description"], action
-        assert action["update"], action
+        assert action.get("update") or action.get("remove"), action
 
 
 class TestTokens:
@@ -194,9 +196,108 @@ class TestErrors:
         assert "Problem" in result["components"]["schemas"]
 
 
-def complete(folder: Path, contract: Data) -> Contract:
+FAILURE = {
+    "type": "object",
+    "required": ["message"],
+    "properties": {"message": {"type": "string"}},
+}
+TENANT = {
+    "type": "object",
+    "required": ["tenant"],
+    "properties": {"tenant": {"type": "string"}},
+}
+JSON, PROBLEM = "application/json", "application/problem+json"
+
+
+def failing() -> Data:
+    """A contract with an operation that declares errors in several ways."""
+    contract = small()
+    get = contract["paths"]["/it"]["get"]
+    get["parameters"] = [{"name": "a", "in": "query", "schema": {"type": "string"}}]
+    get["responses"] |= {
+        "400": {"description": "No.", "content": {JSON: {"schema": FAILURE}}},
+        "404": {"$ref": "#/components/responses/Nothing"},
+        "409": {"description": "No.", "content": {JSON: {"schema": TENANT}}},
+        "410": {"description": "No.", "content": {PROBLEM: {"schema": TENANT}}},
+    }
+    contract["components"]["responses"] = {"Nothing": {"description": "Nothing."}}
+    return contract
+
+
+def contents(folder: Path, contract: Data, error_format: str) -> dict[str, Any]:
+    """The content of each error response, references followed, by its status."""
+    path = written(folder, contract)
+    made, _, _ = understand(path, None, error_format)
+    effective: Any = made.effective
+    found = {}
+    for status, response in effective["paths"]["/it"]["get"]["responses"].items():
+        response, _ = made.resolve(response, ())
+        content: Any = response.get("content", {})
+        found[status] = {
+            media: made.resolve(entry["schema"], ())[0]
+            for media, entry in content.items()
+        }
+    return found
+
+
+class TestErrorFormats:
+    def test_the_contract_s_own(self, tmp_path: Path) -> None:
+        found = contents(tmp_path, failing(), "contract")
+        assert found["400"] == {JSON: FAILURE}
+        assert found["404"] == {JSON: FAILURE}, "declared without content"
+        assert found["422"] == {JSON: FAILURE}, "not declared"
+        assert [*found["409"]] == [JSON, PROBLEM]
+        assert found["409"][JSON] == TENANT
+        assert "status" in found["410"][PROBLEM]["properties"]
+
+    def test_what_cannot_be_filled_is_said(self, tmp_path: Path) -> None:
+        made = loaded(tmp_path, failing())
+        actions = seed(made, infer(made), "contract")["actions"]
+        assert isinstance(actions, list)
+        words = [str(action["description"]) for action in actions]  # type: ignore[index,call-overload]
+        assert any("getIt 409" in said and "`tenant`" in said for said in words)
+
+    def test_problems_stand_beside_what_is_declared(self, tmp_path: Path) -> None:
+        found = contents(tmp_path, failing(), "problem")
+        for status in ("400", "409"):
+            assert [*found[status]] == [JSON, PROBLEM]
+        problem = found["400"][PROBLEM]
+        assert problem["required"] == ["type", "title", "status", "code"]
+        for status in ("404", "410", "422"):
+            assert found[status] == {PROBLEM: problem}
+
+    @pytest.mark.parametrize("name", ["envelope", "flat"])
+    def test_other_formats_replace_what_is_declared(
+        self, tmp_path: Path, name: str
+    ) -> None:
+        found = contents(tmp_path, failing(), name)
+        answered = found["422"]
+        assert [*answered] == [JSON]
+        assert answered[JSON]["required"] == FORMATS[name].schema["required"]
+        assert all(found[status] == answered for status in ("404", "409", "410"))
+        # what every error of the format is a value of can stay
+        assert found["400"] == ({JSON: FAILURE} if name == "flat" else answered)
+
+    @pytest.mark.parametrize("name", ["contract", "problem", "envelope", "flat"])
+    def test_a_contract_that_says_so_is_left_alone(
+        self, tmp_path: Path, name: str
+    ) -> None:
+        again = complete(tmp_path, failing(), name)
+        assert seed(again, infer(again), name)["actions"] == []
+
+    def test_an_equal_schema_is_used(self, tmp_path: Path) -> None:
+        contract = failing()
+        own = {**FORMATS["flat"].schema}
+        contract["components"]["schemas"]["Oops"] = own
+        made, _, _ = understand(written(tmp_path, contract), None, "flat")
+        components: Any = made.effective["components"]
+        assert [*components["schemas"]] == ["Oops"]
+
+
+def complete(folder: Path, contract: Data, error_format: str | None = None) -> Contract:
     """A contract as it is with its first overlay, as a contract of its own."""
-    _, domain, _ = generate.understand(written(folder, contract), None)
+    path = written(folder, contract)
+    _, domain, _ = understand(path, None, error_format)
     path = folder / "complete.yaml"
     path.write_text(documents.effective(domain), encoding="utf-8")
     return load(path)

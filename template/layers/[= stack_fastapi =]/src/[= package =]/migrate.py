@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import command
@@ -18,19 +19,28 @@ from sqlalchemy.orm import DeclarativeBase
 
 from .contexts import CONTEXTS
 from .platform.engine import create_migration_engine, is_unavailable
-from .settings import Settings, load_settings
+from .settings import Settings, has_tables, load_settings
 
 MIGRATIONS = Path("migrations")
 
 
 def histories(folder: Path = MIGRATIONS) -> list[str]:
-    """The names of all that has migrations, in alphabetical order."""
-    return sorted(path.parent.name for path in folder.glob("*/versions"))
+    """The names of all that has migrations, in alphabetical order.
+
+    The folder of a context that is gone is passed by; its tables stay as they are.
+    """
+    names = sorted(path.parent.name for path in folder.glob("*/versions"))
+    return [name for name in names if name in CONTEXTS or has_tables(name)]
 
 
 def metadata_of(name: str) -> MetaData:
-    """The tables of a context or of a package of the platform."""
+    """The tables of a context or of a package of the platform.
+
+    There are none where the last table is gone and its history remains.
+    """
     place = f".{name}.generated" if name in CONTEXTS else f".platform.{name}"
+    if not (find_spec(place, __package__) and find_spec(f"{place}.model", __package__)):
+        return MetaData()
     base: type[DeclarativeBase] = import_module(f"{place}.model", __package__).Base
     return base.metadata
 

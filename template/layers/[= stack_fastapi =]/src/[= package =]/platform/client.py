@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Final, TypeVar, overload
-from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import to_jsonable_python
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from . import context
-from .errors import BadGateway, UpstreamTimeout, error_from_response
+from .error_format import read_error
+from .errors import BadGateway, UpstreamTimeout, received
 from .logging import get_logger
-from .schemas import Schema
+from .paths import text_of
 
 Result = TypeVar("Result")
 
@@ -38,7 +38,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: Schema | None = None,
+        body: object = None,
         returns: TypeAdapter[Result],
     ) -> Result: ...
 
@@ -50,7 +50,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: Schema | None = None,
+        body: object = None,
         returns: None = None,
     ) -> None: ...
 
@@ -61,7 +61,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: BaseModel | None = None,
+        body: object = None,
         returns: TypeAdapter[Result] | None = None,
     ) -> Result | None:
         """Send a request and parse what comes back.
@@ -86,7 +86,7 @@ class ServiceClient:
         *,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, object] | None = None,
-        body: BaseModel | None = None,
+        body: object = None,
     ) -> bytes:
         """The same as `request`, for answers that are not JSON."""
         response = await self._send(method, path, query, headers, body)
@@ -98,7 +98,7 @@ class ServiceClient:
         path: str,
         query: Mapping[str, object] | None,
         headers: Mapping[str, object] | None,
-        body: BaseModel | None,
+        body: object,
     ) -> httpx.Response:
         try:
             response = await self._client().request(
@@ -106,7 +106,7 @@ class ServiceClient:
                 self.base_url + path,
                 params=_texts(query or {}),
                 headers=self._headers(headers or {}, has_body=body is not None),
-                content=body.model_dump_json() if body is not None else None,
+                content=to_json(body) if body is not None else None,
             )
         except httpx.TimeoutException as error:
             raise UpstreamTimeout("A service behind this one is too slow") from error
@@ -114,7 +114,8 @@ class ServiceClient:
             log.warning("upstream_unreachable", url=self.base_url, error=str(error))
             raise BadGateway("A service behind this one is out of reach") from error
         if response.is_error:
-            raise error_from_response(response.status_code, response.content)
+            told = read_error(response.headers, response.content)
+            raise received(response.status_code, told)
         return response
 
     async def close(self) -> None:
@@ -142,27 +143,14 @@ class ServiceClient:
         return sent | {name: str(value) for name, value in _texts(given).items()}
 
 
-def path_of(template: str, values: Mapping[str, object]) -> str:
-    """A path with its parameters filled in: `/things/{id}` -> `/things/a%2Fb`."""
-    for name, value in values.items():
-        template = template.replace(f"{{{name}}}", quote(_text(value), safe=""))
-    return template
-
-
 def _texts(values: Mapping[str, object]) -> dict[str, str | list[str]]:
     """Parameters as text, the way JSON writes them; None is left out."""
     return {
         name: (
-            [_text(item) for item in value]
+            [text_of(item) for item in value]
             if isinstance(value, list | tuple | set)
-            else _text(value)
+            else text_of(value)
         )
         for name, value in values.items()
         if value is not None
     }
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(to_jsonable_python(value))

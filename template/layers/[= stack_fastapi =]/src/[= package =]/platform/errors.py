@@ -1,10 +1,8 @@
-"""Errors by the rule that was broken; platform/web.py turns them into responses."""
+"""Errors by the rule that was broken; error_responses.py makes responses of them."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +36,6 @@ class AppError(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
-
-    def problem(self, request_id: str | None) -> dict[str, object]:
-        """The problem document (RFC 9457) that tells a client about this error."""
-        document: dict[str, object] = {
-            "type": "about:blank",
-            "title": self.title,
-            "status": self.status,
-            "code": self.code,
-        }
-        if self.detail:
-            document["detail"] = self.detail
-        if request_id:
-            document["requestId"] = request_id
-        if self.errors:
-            document["errors"] = [asdict(error) for error in self.errors]
-        return document
 
 
 class BadRequest(AppError):
@@ -144,9 +126,11 @@ class OperationNotImplemented(AppError):
         self.operation = operation
         self.reason = reason
 
-    def problem(self, request_id: str | None) -> dict[str, object]:
-        members = {"operation": self.operation, "reason": self.reason}
-        return super().problem(request_id) | members
+    @classmethod
+    def told(cls, detail: str | None) -> "OperationNotImplemented":
+        """The error that was told of by this text."""
+        operation, _, reason = (detail or "").partition(" is not implemented: ")
+        return cls(operation, reason)
 
 
 class BadGateway(AppError):
@@ -189,87 +173,57 @@ BY_STATUS: dict[int, type[AppError]] = {
     )
 }
 
-PROBLEM: dict[str, object] = {
-    "title": "Problem",
-    "type": "object",
-    "required": ["type", "title", "status", "code"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "requestId": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "message", "code"],
-                "properties": {
-                    "pointer": {"type": "string"},
-                    "message": {"type": "string"},
-                    "code": {"type": "string"},
-                },
-            },
-        },
-    },
-}
 
+def title_of(status: int | str) -> str:
+    """The name of a status, also of one that no class here stands for.
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """FastAPI's `responses=` for an operation that may answer these statuses."""
-    content = {"application/problem+json": {"schema": PROBLEM}}
-    return {
-        status: {"description": _title(status), "content": content}
-        for status in statuses
-    }
-
-
-def _title(status: int) -> str:
-    """The name of a status, also of one that no class here stands for."""
+    OpenAPI speaks of several together as `4XX` and `default`.
+    """
+    if isinstance(status, str):
+        return "Error"
     if status in BY_STATUS:
         return BY_STATUS[status].title
     known = status in HTTPStatus.__members__.values()
     return HTTPStatus(status).phrase if known else f"Status {status}"
 
 
-def error_from_response(status: int, body: bytes) -> AppError:
-    """The error that a peer answered with, as the class it was raised as there.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an error response says: as much of an error as its format carries."""
 
-    A failure of the peer itself (500, or a status that no class stands for) is a
-    BadGateway here.
+    code: str | None = None
+    detail: str | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+def field_errors_of(items: object) -> tuple[FieldError, ...]:
+    """Field errors as they were read from JSON; none where the JSON is something else.
+
+    `items` is a list of objects with `pointer`, `message` and `code`.
     """
-    try:
-        document = json.loads(body)
-    except ValueError:
-        document = None
-    problem = document if isinstance(document, dict) else {}
-    detail = problem.get("detail")
-    detail = detail if isinstance(detail, str) else None
-    error_type = BY_STATUS.get(status, BadGateway)
-    if error_type is AppError:
-        return BadGateway("A service behind this one failed")
-    if error_type is OperationNotImplemented:
-        error: AppError = OperationNotImplemented(
-            str(problem.get("operation")), str(problem.get("reason"))
-        )
-    else:
-        error = error_type(detail, errors=_field_errors(problem.get("errors")))
-    code = problem.get("code")
-    if isinstance(code, str):
-        error.code = code
-    return error
-
-
-def _field_errors(items: object) -> tuple[FieldError, ...]:
-    if not isinstance(items, list):
-        return ()
     return tuple(
         FieldError(
             pointer=str(item.get("pointer", "")),
             message=str(item.get("message", "")),
             code=str(item.get("code", "")),
         )
-        for item in items
+        for item in (items if isinstance(items, list) else ())
         if isinstance(item, dict)
     )
+
+
+def received(status: int, told: Told) -> AppError:
+    """The error that a peer answered with, as the class it was raised as there.
+
+    A failure of the peer itself (500, or a status that no class stands for) is a
+    BadGateway here.
+    """
+    kind = BY_STATUS.get(status, BadGateway)
+    if kind is AppError:
+        return BadGateway("A service behind this one failed")
+    if kind is OperationNotImplemented:
+        error: AppError = OperationNotImplemented.told(told.detail)
+    else:
+        error = kind(told.detail, errors=told.errors)
+    error.code = told.code or error.code
+    return error

@@ -10,11 +10,12 @@ import anyio
 from fastapi import APIRouter, Request, Response
 
 from .errors import AppError
+from .routing import PLATFORM
 from .schemas import Schema
 
 STARTED: Final = time.monotonic()
 
-router = APIRouter(prefix="/health", tags=["platform"])
+router = APIRouter(prefix=f"{PLATFORM}/health", tags=["platform"])
 
 State = Literal["up", "down"]
 
@@ -49,13 +50,15 @@ class Health(Schema):
     load: tuple[float, float, float]
 
 
-@router.get("/live", operation_id="getLiveness")
+@router.get("/live", operation_id="platformLiveness")
 async def live() -> Live:
     """Answer as long as the process runs; needs nothing else."""
     return Live()
 
 
-@router.get("/ready", operation_id="getReadiness", responses={503: {"model": Ready}})
+@router.get(
+    "/ready", operation_id="platformReadiness", responses={503: {"model": Ready}}
+)
 async def ready(request: Request, response: Response) -> Ready:
     """Answer 200 when every dependency does, else 503."""
     databases = request.app.state.wiring.required_databases()
@@ -82,7 +85,7 @@ async def ready(request: Request, response: Response) -> Ready:
     return Ready(status="down" if down else "up", dependencies=dependencies)
 
 
-@router.get("", operation_id="getHealth")
+@router.get("", operation_id="platformHealth")
 async def health() -> Health:
     """Tell uptime, CPU time, peak memory and the load of the machine."""
     usage = resource.getrusage(resource.RUSAGE_SELF)

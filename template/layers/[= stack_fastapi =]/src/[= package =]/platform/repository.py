@@ -1,6 +1,6 @@
 """Storage of one entity: items go in and come out as models of the contract."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import NoneType
@@ -29,18 +29,27 @@ from .schemas import Schema
 Row = TypeVar("Row", bound=DeclarativeBase)
 Item = TypeVar("Item", bound=BaseModel)
 Order = Literal["asc", "desc"]
+Within = Mapping[str, object]
 
 HIGHEST_OFFSET: Final = 2**63 - 1
+UNPAGED: Final = 1000  # items of a list that the contract does not divide into pages
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """One page of a list; the first page is 1, `total` counts all pages' items."""
+    """One page of a list: `total` counts the items of all pages, `offset` those before.
+
+    The first page is 1.
+    """
 
     items: list[Item]
     total: int
-    page: int
+    offset: int
     limit: int
+
+    @property
+    def page(self) -> int:
+        return self.offset // self.limit + 1
 
     @property
     def pages(self) -> int:
@@ -48,13 +57,15 @@ class Page(Generic[Item]):
 
     @property
     def has_more(self) -> bool:
-        return self.page < self.pages
+        return self.offset + self.limit < self.total
 
 
 class Repository(Generic[Row, Item]):
     """The rows of one table as items, found by `key`.
 
     `sort` is the default order of lists: an attribute's name, `-` first for descending.
+    `within`, in every method, is what the path says of items that stand below another:
+    attributes and the values that they have or get.
     """
 
     def __init__(
@@ -79,24 +90,28 @@ class Repository(Generic[Row, Item]):
             for attribute in self.names
             for name in (attribute, item.model_fields[attribute].alias or attribute)
         }
-        self._by_key = select(*self._columns()).where(
-            self._attribute(key) == bindparam("key", type_=self._attribute(key).type)
-        )
+        self._kinds: dict[str, type[Any]] = {}
+        self._finds: dict[tuple[str, ...], Select[Any]] = {}
         self._insertions: dict[bool, Insertion] = {}
         self._lists: dict[tuple[object, ...], tuple[Select[Any], Select[Any]]] = {}
 
-    async def get(self, key: object) -> Item:
+    async def get(self, key: object, *, within: Within | None = None) -> Item:
         """The item with this key; raises NotFound."""
-        item = await self.find(key)
+        item = await self.find(key, within=within)
         if item is None:
             raise self._missing()
         return item
 
-    async def find(self, key: object) -> Item | None:
+    async def find(self, key: object, *, within: Within | None = None) -> Item | None:
         """The item with this key, if there is one."""
         try:
-            rows = await self.database.fetch(self._by_key, {"key": key})
-        except Unprocessable:
+            values = self._placed(within) | {self.key: self._fitting(self.key, key)}
+            names = tuple(values)
+            if names not in self._finds:
+                statement = select(*self._columns()).where(*equal(self.row, names))
+                self._finds[names] = statement
+            rows = await self.database.fetch(self._finds[names], _bound(values))
+        except (NotFound, Unprocessable):
             # a key that the column cannot hold belongs to no row
             return None
         return self._item(rows[0]) if rows else None
@@ -105,34 +120,34 @@ class Repository(Generic[Row, Item]):
         self,
         *,
         page: int = 1,
+        offset: int | None = None,
         limit: int = 10,
         sort_by: str | None = None,
         order: Order | None = None,
         filters: Mapping[str, object] | None = None,
         search: tuple[Sequence[str], str] | None = None,
+        within: Within | None = None,
     ) -> Page[Item]:
         """A page of items, ordered by `sort_by` and then by key.
 
-        A filter compares for equality, and None is no filter. `search` names the
-        attributes to look in and the text that one of them has to contain.
+        `page` counts from 1; `offset`, where it is given, wins over it. A `-` before
+        `sort_by` turns the order around. A filter compares for equality, and None is no
+        filter. `search` names the attributes to look in and the text that one of them
+        has to contain.
         """
         given = {k: v for k, v in (filters or {}).items() if v is not None}
-        if sort_by is None:
-            sort_by = self.sort.removeprefix("-")
-            order = order or ("desc" if self.sort.startswith("-") else "asc")
-        elif sort_by not in self.sortable:
-            raise Unprocessable(f"Lists cannot be sorted by {sort_by}")
-        sort_by = self.sortable.get(sort_by, sort_by)
+        given |= self._placed(within)
+        sort_by, order = self._order(sort_by, order)
         shape = (tuple(given), sort_by, order, tuple(search[0]) if search else None)
         if shape not in self._lists:
             self._lists[shape] = self._list_statements(
-                tuple(given), sort_by, order or "asc", search[0] if search else ()
+                tuple(given), sort_by, order, search[0] if search else ()
             )
         items, count = self._lists[shape]
-        values = {f"filter_{name}": value for name, value in given.items()}
+        values = _bound(given)
         if search:
             values["search"] = _contains(search[1])
-        offset = (page - 1) * limit
+        offset = (page - 1) * limit if offset is None else offset
         rows = (
             await self.database.fetch(
                 items, values | {"limit": limit, "offset": offset}
@@ -147,12 +162,17 @@ class Repository(Generic[Row, Item]):
             total = cast(int, (await self.database.fetch(count, values))[0][0])
         else:
             total = 0
-        return Page([self._item(row) for row in rows], total, page, limit)
+        return Page([self._item(row) for row in rows], total, offset, limit)
 
     async def create(
-        self, values: Mapping[str, object], *, session: AsyncSession | None = None
+        self,
+        values: Mapping[str, object],
+        *,
+        within: Within | None = None,
+        session: AsyncSession | None = None,
     ) -> Item:
         """Store a new item; raises Conflict when a unique value is taken."""
+        values = {**values, **self._placed(within)}
         if session is None:
             insertion = self._insertion(with_key=self.key in values)
             parameters = insertion.parameters(values)
@@ -168,20 +188,29 @@ class Repository(Generic[Row, Item]):
         key: object,
         values: Mapping[str, object],
         *,
+        within: Within | None = None,
         session: AsyncSession | None = None,
     ) -> Item:
-        """Change the given values only; raises NotFound, Conflict."""
+        """Change the given values only, the key never; raises NotFound, Conflict."""
+        fixed = {self.key, *(within or ())}
         async with self._session(session) as current:
-            row = await self._load(current, key)
+            row = await self._load(current, key, within)
             for name, value in values.items():
-                setattr(row, name, value)
+                if name not in fixed:
+                    setattr(row, name, value)
             await current.flush()
             return self._item_of(row)
 
-    async def delete(self, key: object, *, session: AsyncSession | None = None) -> None:
+    async def delete(
+        self,
+        key: object,
+        *,
+        within: Within | None = None,
+        session: AsyncSession | None = None,
+    ) -> None:
         """Remove the item; raises NotFound, Conflict when others refer to it."""
         async with self._session(session) as current:
-            await current.delete(await self._load(current, key))
+            await current.delete(await self._load(current, key, within))
             await current.flush()
 
     @asynccontextmanager
@@ -194,10 +223,14 @@ class Repository(Generic[Row, Item]):
         async with self.database.transaction() as own:
             yield own
 
-    async def _load(self, session: AsyncSession, key: object) -> Row:
+    async def _load(
+        self, session: AsyncSession, key: object, within: Within | None
+    ) -> Row:
         """The row, locked until the transaction ends."""
-        statement = select(self.row).where(self._attribute(self.key) == key)
-        row = await session.scalar(statement.with_for_update())
+        values = self._placed(within) | {self.key: self._fitting(self.key, key)}
+        statement = select(self.row).where(*equal(self.row, values))
+        locked = statement.with_for_update()
+        row = await session.scalar(locked, _bound(values))
         if row is None:
             raise self._missing()
         return row
@@ -214,11 +247,7 @@ class Repository(Generic[Row, Item]):
         self, filters: Sequence[str], sort_by: str, order: Order, search: Sequence[str]
     ) -> tuple[Select[Any], Select[Any]]:
         """The page and the count of one shape of list."""
-        conditions: list[ColumnElement[bool]] = [
-            self._attribute(name)
-            == bindparam(f"filter_{name}", type_=self._attribute(name).type)
-            for name in filters
-        ]
+        conditions = equal(self.row, filters)
         if search:
             pattern = bindparam("search", type_=String())
             conditions.append(
@@ -242,6 +271,36 @@ class Repository(Generic[Row, Item]):
         count = select(func.count()).select_from(self.row).where(*conditions)
         return page, count
 
+    def _order(self, sort_by: str | None, order: Order | None) -> tuple[str, Order]:
+        """The attribute to sort by and the direction; raises Unprocessable."""
+        wanted = self.sort if sort_by is None else sort_by
+        name = wanted.removeprefix("-")
+        if sort_by is not None and name not in self.sortable:
+            raise Unprocessable(f"Lists cannot be sorted by {name}")
+        if wanted.startswith("-"):
+            order = "asc" if order == "asc" and sort_by is None else "desc"
+        return self.sortable.get(name, name), order or "asc"
+
+    def _placed(self, within: Within | None) -> dict[str, object]:
+        """What the path says of an item, in the types of the columns."""
+        given = within or {}
+        return {name: self._fitting(name, value) for name, value in given.items()}
+
+    def _fitting(self, name: str, value: object) -> object:
+        """A part of a path in the type of its column; raises NotFound."""
+        kind = self._kinds.get(name)
+        if kind is None:
+            kind = self._kinds[name] = self._attribute(name).type.python_type
+        if isinstance(value, kind):
+            return value
+        try:
+            fitting = kind(value)
+        except (TypeError, ValueError) as error:
+            raise self._missing() from error
+        if isinstance(value, float) and fitting != value:
+            raise self._missing()
+        return fitting
+
     def _attribute(self, name: str) -> InstrumentedAttribute[Any]:
         attribute: InstrumentedAttribute[Any] = getattr(self.row, name)
         return attribute
@@ -261,6 +320,16 @@ class Repository(Generic[Row, Item]):
 
     def _missing(self) -> NotFound:
         return NotFound(f"There is no such {self.item.__name__}")
+
+
+def equal(
+    row: type[DeclarativeBase], names: Iterable[str]
+) -> list[ColumnElement[bool]]:
+    """The conditions that attributes have the values bound under their names."""
+    return [
+        getattr(row, name) == bindparam(f"is_{name}", type_=getattr(row, name).type)
+        for name in names
+    ]
 
 
 def values_of(body: Schema) -> dict[str, object]:
@@ -290,6 +359,11 @@ def _is_omitted(item: type[BaseModel], name: str) -> bool:
     """Whether a field without value is left out, as it may not be null."""
     kinds = get_args(item.model_fields[name].annotation)
     return MISSING in kinds and NoneType not in kinds
+
+
+def _bound(values: Mapping[str, object]) -> dict[str, object]:
+    """Values under the names of the parameters that `equal` compares with."""
+    return {f"is_{name}": value for name, value in values.items()}
 
 
 def _contains(text: str) -> str:

@@ -1,16 +1,11 @@
-"""The base of every model that crosses the process boundary, and field types."""
+"""The base of every model that crosses the process boundary."""
 
-from collections.abc import Sequence
-from typing import Annotated, Final, TypeVar
+from typing import ClassVar, Unpack
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
-
-# https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
-_LABEL: Final = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-_EMAIL: Final = rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*$"
-
-Items = TypeVar("Items", bound=Sequence[object])
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 
 class Schema(BaseModel):
@@ -30,14 +25,47 @@ class Schema(BaseModel):
     )
 
 
-def _unique(items: Items) -> Items:
-    if any(item in items[:index] for index, item in enumerate(items)):
-        raise ValueError("no two items may be equal")
-    return items
+class Sized(Schema):
+    """A model with a least or greatest number of properties, as its class says.
 
+    `class Changes(Sized, min_properties=1)` wants at least one.
+    """
 
-# As `format: email` has it: any domain, not only those that mail can be sent to.
-Email = Annotated[
-    str, Field(pattern=_EMAIL, max_length=320, json_schema_extra={"format": "email"})
-]
-UNIQUE: Final = AfterValidator(_unique)
+    least_properties: ClassVar[int | None] = None
+    most_properties: ClassVar[int | None] = None
+
+    def __init_subclass__(
+        cls,
+        min_properties: int | None = None,
+        max_properties: int | None = None,
+        **options: Unpack[ConfigDict],
+    ) -> None:
+        super().__init_subclass__(**options)
+        cls.least_properties = min_properties
+        cls.most_properties = max_properties
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        told = handler.resolve_ref_schema(handler(schema))
+        limits = {
+            "minProperties": cls.least_properties,
+            "maxProperties": cls.most_properties,
+        }
+        told.update({name: n for name, n in limits.items() if n is not None})
+        return told
+
+    @model_validator(mode="after")
+    def _count(self) -> "Sized":
+        given = len(self.model_fields_set)
+        least, most = self.least_properties or 0, self.most_properties
+        if given < least:
+            raise PydanticCustomError(
+                "too_few", "At least {least} properties are needed", {"least": least}
+            )
+        if most is not None and given > most:
+            raise PydanticCustomError(
+                "too_many", "At most {most} properties are allowed", {"most": most}
+            )
+        return self

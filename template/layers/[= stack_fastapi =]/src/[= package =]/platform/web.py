@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
-from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import context
 from .bodies import JsonRoute, field_errors, refusal_of
+from .error_format import error_response
 from .errors import (
     BY_STATUS,
     AppError,
@@ -84,6 +84,7 @@ class RequestMiddleware:
     ) -> None:
         self.app = app
         self.observers = observers
+        self.root_path = settings.root_path
         self.timeout = settings.request_timeout_seconds
         self.max_body_bytes = settings.max_body_bytes
         self.slow_seconds = settings.slow_request_milliseconds / 1000
@@ -93,6 +94,9 @@ class RequestMiddleware:
             await self.app(scope, receive, send)
             return
         begun = time.perf_counter()
+        if self.root_path:
+            # routes match with and without it: a gateway may have stripped it
+            scope["root_path"] = self.root_path
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id"))
         tokens = (
@@ -130,13 +134,13 @@ class RequestMiddleware:
                 raise
             late, answer.deadline = answer.is_late(), None
             if isinstance(error, AppError):
-                response = problem_response(error)
+                told = error
             elif isinstance(error, TimeoutError) and late:
-                response = problem_response(Unavailable("The answer took too long"))
+                told = Unavailable("The answer took too long")
             else:
                 log.error("request_failed", exc_info=error)
-                response = problem_response(AppError())
-            await response(scope, receive, answer.send)
+                told = AppError()
+            await error_response(told, scope)(scope, receive, answer.send)
 
     def _limited(self, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
         """Count a body whose length was not announced."""
@@ -210,36 +214,26 @@ class Answer:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Answer every error, the framework's own too, as a problem document."""
+    """Answer every error, the framework's own too, in the one format."""
 
-    @app.exception_handler(AppError)
-    async def on_app_error(request: Request, error: AppError) -> Response:
-        return problem_response(error)
+    async def on_error(request: Request, error: Exception) -> Response:
+        return error_response(translated(request, error), request.scope)
 
-    @app.exception_handler(HTTPException)
-    async def on_http_error(request: Request, error: HTTPException) -> Response:
-        return problem_response(_from_framework(request, error))
-
-    @app.exception_handler(RequestValidationError)
-    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        broken = error.errors()
-        if any(item["type"] == "json_invalid" for item in broken):
-            return problem_response(BadRequest("The body is not valid JSON"))
-        refusal = refusal_of(request)
-        if refusal:
-            broken = [item for item in broken if item["loc"][0] != "body"]
-        errors = [*field_errors(broken), *refusal]
-        return problem_response(Unprocessable("The request is invalid", errors=errors))
+    for kind in (AppError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, on_error)
 
 
-def problem_response(error: AppError) -> Response:
-    """The response that tells a client about an error."""
-    return Response(
-        to_json(error.problem(context.request_id.get())),
-        status_code=error.status,
-        headers=error.headers,
-        media_type="application/problem+json",
-    )
+def translated(request: Request, error: Exception) -> AppError:
+    """The error of ours that one of the framework's stands for."""
+    match error:
+        case AppError():
+            return error
+        case HTTPException():
+            return _from_framework(request, error)
+        case RequestValidationError():
+            return _invalid(request, error)
+        case _:
+            return AppError()
 
 
 def too_large(limit: int) -> PayloadTooLarge:
@@ -261,6 +255,18 @@ def allowed_methods(request: Request) -> str:
         if pattern is not None and pattern.match(path):
             methods |= route.methods or set()
     return ", ".join(sorted(methods))
+
+
+def _invalid(request: Request, error: RequestValidationError) -> AppError:
+    """The rules that parameters and body broke, all of them at once."""
+    broken = error.errors()
+    if any(item["type"] == "json_invalid" for item in broken):
+        return BadRequest("The body is not valid JSON")
+    refusal = refusal_of(request)
+    if refusal:
+        broken = [item for item in broken if item["loc"][0] != "body"]
+    errors = [*field_errors(broken), *refusal]
+    return Unprocessable("The request is invalid", errors=errors)
 
 
 def _from_framework(request: Request, error: HTTPException) -> AppError:

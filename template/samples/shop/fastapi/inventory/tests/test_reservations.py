@@ -10,6 +10,8 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
+from told import code_of, told_by
+
 Item = dict[str, Any]
 
 
@@ -81,7 +83,7 @@ async def test_an_order_has_one_reservation(client: AsyncClient) -> None:
     await reserve(client, (item, 2), order_id=order_id)
     refused = await reserve(client, (item, 3), order_id=order_id)
     assert refused.status_code == 409
-    assert refused.json()["code"] == "reservation_differs"
+    assert code_of(refused) == "reservation_differs"
 
 
 async def test_twins_reserve_once(client: AsyncClient) -> None:
@@ -99,10 +101,10 @@ async def test_what_falls_short_is_named(client: AsyncClient) -> None:
     unknown = {"productId": str(uuid4())}
     refused = await reserve(client, (plenty, 9), (one, 1), (unknown, 1), (one, 1))
     assert refused.status_code == 409
-    problem = refused.json()
-    assert problem["code"] == "insufficient_stock"
-    assert problem["detail"] == "There is too little stock of 2 products."
-    assert [(error["pointer"], error["message"]) for error in problem["errors"]] == [
+    told = told_by(refused)
+    assert told.code == "insufficient_stock"
+    assert told.detail == "There is too little stock of 2 products."
+    assert [(error.pointer, error.message) for error in told.errors] == [
         ("/body/lines/1/quantity", "1 is available."),
         ("/body/lines/2/quantity", "0 are available."),
         ("/body/lines/3/quantity", "1 is available."),
@@ -139,7 +141,7 @@ async def test_releasing_frees_the_stock(client: AsyncClient) -> None:
         assert await stock(client, item) == (10, 0)
     refused = await act(client, reservation, "confirm")
     assert refused.status_code == 409
-    assert refused.json()["code"] == "reservation_released"
+    assert code_of(refused) == "reservation_released"
 
 
 async def test_releasing_returns_confirmed_goods(client: AsyncClient) -> None:
@@ -170,7 +172,7 @@ async def test_an_expired_reservation_is_not_confirmed(
     for _ in range(2):
         refused = await act(client, reservation, "confirm")
         assert refused.status_code == 409
-        assert refused.json()["code"] == "reservation_expired"
+        assert code_of(refused) == "reservation_expired"
         assert await stock(client, item) == (10, 0)
     released = await act(client, reservation, "release")
     assert released.json()["status"] == "expired"
@@ -197,8 +199,8 @@ async def test_a_count_covers_what_is_reserved(client: AsyncClient) -> None:
     await reserve(client, (item, 4))
     refused = await client.patch(path, json={"quantityOnHand": 3})
     assert refused.status_code == 409
-    assert refused.json()["code"] == "stock_reserved"
-    assert refused.json()["errors"][0]["pointer"] == "/body/quantityOnHand"
+    assert code_of(refused) == "stock_reserved"
+    assert told_by(refused).errors[0].pointer == "/body/quantityOnHand"
     assert (await client.patch(path, json={})).json()["quantityOnHand"] == 10
     counted = await client.patch(path, json={"quantityOnHand": 4})
     assert counted.json()["quantityOnHand"] == 4
@@ -210,7 +212,7 @@ async def test_reserved_stock_is_not_deleted(client: AsyncClient) -> None:
     path = f"/stock-items/{item['id']}"
     refused = await client.delete(path)
     assert refused.status_code == 409
-    assert refused.json()["code"] == "stock_reserved"
+    assert code_of(refused) == "stock_reserved"
     await act(client, reservation, "confirm")
     assert (await client.delete(path)).status_code == 204
     assert (await client.delete(path)).status_code == 404

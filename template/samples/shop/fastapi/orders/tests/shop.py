@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from httpx import AsyncClient, Response
 
+from told import told_by
+
 ADDRESS = {
     "recipient": "Mina Okafor",
     "street": "Lindenweg 7",
@@ -122,7 +124,8 @@ def body_of(response: Response, status: int = 200) -> Item:
     return body
 
 
-def problem_of(response: Response, status: int) -> tuple[str, list[str]]:
+def refusal_of(response: Response, status: int) -> tuple[str | None, list[str]]:
     """The code of a refusal and the places it points to."""
-    problem = body_of(response, status)
-    return problem["code"], [error["pointer"] for error in problem.get("errors", [])]
+    assert response.status_code == status, response.text
+    told = told_by(response)
+    return told.code, [error.pointer for error in told.errors]

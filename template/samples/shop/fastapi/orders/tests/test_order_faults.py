@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from .conftest import Rewire
-from .shop import Shop, body_of, problem_of
+from .shop import Shop, body_of, refusal_of
 
 NOBODY = "http://127.0.0.1:1"
 
@@ -52,7 +52,7 @@ async def test_an_order_is_paid_in_time_or_not_at_all(
     order = await monolith.placed(customer, (lamp, 2))
     rewire(orders=late("orders"), inventory=late("inventory"))
     refused = await monolith.pay(order)
-    assert problem_of(refused, 409) == ("reservation_expired", [])
+    assert refusal_of(refused, 409) == ("reservation_expired", [])
     assert (await monolith.outcome(order))[:2] == ("cancelled", "cancelled")
     cancelled = await monolith.get(f"/orders/{order['id']}")
     assert cancelled["cancellationReason"] == "reservation_expired"
@@ -68,7 +68,7 @@ async def test_money_is_given_back_when_the_stock_is_gone(
     order = await monolith.placed(await monolith.customer(), (lamp, 2))
     rewire(inventory=late("inventory"))  # it expires between charge and confirmation
     refused = await monolith.pay(order)
-    assert problem_of(refused, 409) == ("reservation_expired", [])
+    assert refusal_of(refused, 409) == ("reservation_expired", [])
     assert await monolith.outcome(order) == ("cancelled", "refunded", "expired")
     assert await monolith.stock(lamp) == (2, 0)
 
@@ -85,7 +85,7 @@ async def test_an_order_that_cannot_be_stored_reserves_nothing(
     lost = type(wiring)(make_settings(database_url=unreachable_database))
     rewire(orders=type(wiring.orders)(lost.database("orders"), wiring))
     refused = await monolith.place(customer, (lamp, 2))
-    assert problem_of(refused, 503) == ("unavailable", [])
+    assert refusal_of(refused, 503) == ("unavailable", [])
     assert await monolith.stock(lamp) == (2, 0)
 
 
@@ -181,6 +181,6 @@ async def test_a_payment_that_comes_too_late_finishes_the_cancellation(
 
     rewire(inventory=Meanwhile())
     refused = await monolith.pay(order)
-    assert problem_of(refused, 409) == ("order_cancelled", [])
+    assert refusal_of(refused, 409) == ("order_cancelled", [])
     assert await monolith.outcome(order) == ("cancelled", "refunded", "released")
     assert await monolith.stock(lamp) == (2, 0)

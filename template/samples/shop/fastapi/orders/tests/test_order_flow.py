@@ -2,7 +2,7 @@
 
 import asyncio
 
-from .shop import CARD, DECLINED_CARD, Shop, body_of, problem_of
+from .shop import CARD, DECLINED_CARD, Shop, body_of, refusal_of
 
 
 async def test_place_and_pay(shop: Shop) -> None:
@@ -59,8 +59,8 @@ async def test_too_little_stock_reserves_nothing(shop: Shop) -> None:
     scarce, other = await shop.product(on_hand=3), await shop.product(on_hand=10)
     refused = await shop.place(customer, (plenty, 2), (scarce, 4), (other, 1))
     pointers = ["/body/lines/1/quantity"]
-    assert problem_of(refused, 409) == ("insufficient_stock", pointers)
-    assert refused.json()["errors"][0]["message"] == "3 are available."
+    assert refusal_of(refused, 409) == ("insufficient_stock", pointers)
+    assert "3 are available." in refused.text
     assert await shop.stock(plenty) == (10, 0)
     assert await shop.stock(scarce) == (3, 0)
     assert await shop.only("/orders", customerId=customer["id"]) is None
@@ -73,7 +73,7 @@ async def test_only_what_is_on_sale_is_sold(shop: Shop) -> None:
     lines = [(lamp, 1), (draft, 1), (archived, 1), (unknown, 1)]
     refused = await shop.place(await shop.customer(), *lines)
     pointers = [f"/body/lines/{index}/productId" for index in (1, 2, 3)]
-    assert problem_of(refused, 409) == ("product_unavailable", pointers)
+    assert refusal_of(refused, 409) == ("product_unavailable", pointers)
     assert await shop.stock(lamp) == (10, 0)
 
 
@@ -81,20 +81,20 @@ async def test_an_order_has_one_currency(shop: Shop) -> None:
     lamp, foreign = await shop.product(), await shop.product(currency="JPY")
     refused = await shop.place(await shop.customer(), (lamp, 1), (foreign, 1))
     pointers = ["/body/lines/1/productId"]
-    assert problem_of(refused, 409) == ("mixed_currencies", pointers)
+    assert refusal_of(refused, 409) == ("mixed_currencies", pointers)
 
 
 async def test_the_customer_is_known(shop: Shop) -> None:
     unknown = {"id": "00000000-0000-4000-8000-00000000dead"}
     refused = await shop.place(unknown, (await shop.product(), 1))
-    assert problem_of(refused, 409) == ("customer_unknown", ["/body/customerId"])
+    assert refusal_of(refused, 409) == ("customer_unknown", ["/body/customerId"])
 
 
 async def test_after_a_refusal_another_card_may_be_tried(shop: Shop) -> None:
     lamp = await shop.product(on_hand=10)
     order = await shop.placed(await shop.customer(), (lamp, 1))
     refused = await shop.pay(order, DECLINED_CARD)
-    assert problem_of(refused, 402) == ("payment_declined", [])
+    assert refusal_of(refused, 402) == ("payment_declined", [])
     assert (await shop.outcome(order))[0] == "awaiting_payment"
     assert await shop.stock(lamp) == (10, 1)
     assert body_of(await shop.pay(order, CARD))["status"] == "paid"
@@ -107,7 +107,7 @@ async def test_cancelling_before_the_payment(shop: Shop) -> None:
     assert cancelled["cancellationReason"] == "requested"
     assert await shop.outcome(order) == ("cancelled", "cancelled", "released")
     assert await shop.stock(lamp) == (10, 0)
-    assert problem_of(await shop.pay(order), 409) == ("order_cancelled", [])
+    assert refusal_of(await shop.pay(order), 409) == ("order_cancelled", [])
 
 
 async def test_cancelling_after_the_payment_gives_both_back(shop: Shop) -> None:
@@ -132,7 +132,7 @@ async def test_concurrent_orders_never_oversell(shop: Shop) -> None:
     orders = [answer.json() for answer in answers if answer.status_code == 201]
     refused = [answer for answer in answers if answer.status_code != 201]
     assert len(orders) == 10
-    assert {problem_of(answer, 409)[0] for answer in refused} == {"insufficient_stock"}
+    assert {refusal_of(answer, 409)[0] for answer in refused} == {"insufficient_stock"}
     assert await shop.stock(lamp) == (10, 10)
     for order in orders:
         assert (await shop.outcome(order))[0] == "awaiting_payment"

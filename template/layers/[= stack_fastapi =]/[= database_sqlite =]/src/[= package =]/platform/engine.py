@@ -54,7 +54,7 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         pool_timeout=settings.database_pool_wait_seconds,
         connect_args={"timeout": BUSY_SECONDS},
         json_serializer=lambda value: to_json(value, by_alias=True).decode(),
-        json_deserializer=orjson.loads,
+        json_deserializer=parse_json,
     )
     begin_as_writer(engine)
 
@@ -66,6 +66,11 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         cursor.close()
 
     return engine
+
+
+def parse_json(stored: str | int | float) -> object:
+    """A document; SQLite keeps one that is a number as that number."""
+    return orjson.loads(stored) if isinstance(stored, str) else stored
 
 
 def create_migration_engine(url: str) -> AsyncEngine:

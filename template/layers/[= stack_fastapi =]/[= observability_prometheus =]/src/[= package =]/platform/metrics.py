@@ -13,6 +13,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from .routing import PLATFORM
 from .web import observe_requests
 
 # Around the targets: half below 100 ms, 95 % below 500 ms, 99 % below 1 s.
@@ -79,7 +80,7 @@ class RequestMetrics:
 
 
 def install_metrics(app: FastAPI) -> None:
-    """Observe every request of the app and serve the result at /metrics."""
+    """Observe every request of the app and serve the result."""
     metrics = RequestMetrics()
     observe_requests(app, metrics)
 
@@ -88,4 +89,4 @@ def install_metrics(app: FastAPI) -> None:
             generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST
         )
 
-    app.add_api_route("/metrics", read_metrics, include_in_schema=False)
+    app.add_api_route(f"{PLATFORM}/metrics", read_metrics, include_in_schema=False)

@@ -2,24 +2,27 @@
 
 import binascii
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Literal
 from unicodedata import category
 
 from fastapi import Request
 
 from ..context import authorization
-from ..errors import Unauthorized
-from .principal import Principal, remember
+from ..errors import Forbidden, Unauthorized
+from .principal import ADMIN, Principal, remember
 from .service import Accounts
 
 Scheme = Literal["bearer", "basic"]
 
 
-def authenticated(*schemes: Scheme) -> Callable[[Request], Awaitable[Principal]]:
+def authenticated(
+    *schemes: Scheme, roles: Collection[str] = ()
+) -> Callable[[Request], Awaitable[Principal]]:
     """Return a dependency that lets in callers with credentials of one of `schemes`.
 
-    It yields the Principal and raises Unauthorized otherwise.
+    Where `roles` are given, the caller needs one of them, or to be an ADMIN. It yields
+    the Principal and raises Unauthorized or Forbidden otherwise.
     """
     challenge = ", ".join(_CHALLENGES[scheme] for scheme in schemes)
 
@@ -34,6 +37,8 @@ def authenticated(*schemes: Scheme) -> Callable[[Request], Awaitable[Principal]]
         except Unauthorized as error:
             error.headers["WWW-Authenticate"] = challenge
             raise
+        if roles and not {ADMIN, *roles}.intersection(principal.roles):
+            raise Forbidden("The caller's account has none of the roles for this")
         remember(header, principal)
         return principal
 

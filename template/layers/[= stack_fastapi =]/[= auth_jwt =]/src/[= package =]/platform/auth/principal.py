@@ -2,9 +2,12 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Final
 
 from ..context import authorization
 from ..errors import Unauthorized
+
+ADMIN: Final = "ADMIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ _current: ContextVar[tuple[str, Principal] | None] = ContextVar(
 def remember(header: str, principal: Principal) -> None:
     """Make `principal` the current one for as long as `header` is in hand."""
     _current.set((header, principal))
+
+
+def owned(attribute: str) -> dict[str, object]:
+    """What narrows rows to those of the caller; an ADMIN uses everybody's.
+
+    Raises Unauthorized as `current_principal` does.
+    """
+    caller = current_principal()
+    return {} if ADMIN in caller.roles else {attribute: caller.subject}
 
 
 def current_principal() -> Principal:

@@ -3,15 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi.security import HTTPBearer
 
-from ..errors import problems
+from ..error_format import error_responses
+from ..routing import PLATFORM
 from ..web import JsonRoute
 from .dependencies import authenticated
 from .principal import Principal
 from .schemas import AccessToken, Account, Login, Registration
 from .service import Accounts
 
-router = APIRouter(prefix="/auth", tags=["platform"], route_class=JsonRoute)
+router = APIRouter(prefix=f"{PLATFORM}/auth", tags=["platform"], route_class=JsonRoute)
 
 
 async def _accounts(request: Request) -> Accounts:
@@ -26,18 +28,18 @@ Caller = Annotated[Principal, Depends(authenticated("bearer"))]
 @router.post(
     "/register",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(400, 409, 413, 415, 422),
+    responses=error_responses(400, 409, 413, 415, 422),
 )
 async def register(
     body: Registration, accounts: AllAccounts, response: Response
 ) -> Account:
     """Create an account."""
     account = await accounts.register(body.email, body.password.get_secret_value())
-    response.headers["location"] = "/auth/me"
+    response.headers["location"] = f"{PLATFORM}/auth/me"
     return account
 
 
-@router.post("/login", responses=problems(400, 401, 413, 415, 422))
+@router.post("/login", responses=error_responses(400, 401, 413, 415, 422))
 async def login(body: Login, accounts: AllAccounts, response: Response) -> AccessToken:
     """Exchange credentials for an access token."""
     principal = await accounts.verify(body.email, body.password.get_secret_value())
@@ -48,7 +50,11 @@ async def login(body: Login, accounts: AllAccounts, response: Response) -> Acces
     )
 
 
-@router.get("/me", responses=problems(401))
+@router.get(
+    "/me",
+    dependencies=[Depends(HTTPBearer(scheme_name="accessToken", auto_error=False))],
+    responses=error_responses(401),
+)
 async def me(caller: Caller, accounts: AllAccounts) -> Account:
     """Return the caller's own account."""
     return await accounts.get(caller.subject)

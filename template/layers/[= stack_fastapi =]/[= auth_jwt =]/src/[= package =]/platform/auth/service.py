@@ -1,17 +1,19 @@
 """Use cases of accounts: register, log in, look up."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, select, update
 
 from ..accounts.model import AccountRow
 from ..database import Database
-from ..errors import Conflict, Unauthorized
+from ..errors import Conflict, NotFound, Unauthorized
 from .passwords import Passwords
 from .principal import Principal
 from .schemas import Account
 from .tokens import Tokens
+
+Role = Literal["USER", "MODERATOR", "ADMIN"]
 
 COLUMNS: Final = tuple(AccountRow.__table__.columns.keys())
 BY_EMAIL: Final = select(AccountRow).where(AccountRow.email == bindparam("value"))
@@ -57,6 +59,19 @@ class Accounts:
         if row is None:
             raise Unauthorized("The account is gone")
         return _account(row)
+
+    async def grant(self, email: str, role: Role) -> None:
+        """Give an account a role instead of the one it has. Raises NotFound.
+
+        Tokens that were issued before keep the old one until they expire.
+        """
+        change = update(AccountRow).where(AccountRow.email == _normal(email))
+        async with self._database.transaction() as session:
+            changed = await session.scalar(
+                change.values(role=role).returning(AccountRow.id)
+            )
+        if changed is None:
+            raise NotFound("Nobody has that e-mail address")
 
     async def _find(
         self, statement: Select[Any], value: str | UUID

@@ -1,0 +1,242 @@
+"""What derived tests send, and where in the replies they look."""
+
+import contextlib
+
+from .domain import (
+    Context,
+    Domain,
+    Entity,
+    Model,
+    ModelOf,
+    Operation,
+    Scalar,
+    Storage,
+    Wrapper,
+)
+from .error_fillings import points
+from .examples import NoExample, example, other
+from .reader import Json
+
+
+class Samples:
+    """Bodies, paths and replies of the operations of a domain."""
+
+    def __init__(self, domain: Domain) -> None:
+        self.domain = domain
+
+    def held(self, operation: Operation | None, what: str) -> str:
+        """The subscripts that lead to the item, or the items, in a reply."""
+        answer = operation.answer if operation else None
+        wrapper = answer.wrapper if isinstance(answer, Storage) else None
+        return "".join(f"[{wire!r}]" for wire in self._way(wrapper, what) or ())
+
+    def _way(self, wrapper: Wrapper | None, what: str) -> list[str] | None:
+        if wrapper is None:
+            return None
+        model = self.domain.models[wrapper.model]
+        for name, source in wrapper.fields:
+            field = model.field(name)
+            assert field
+            if source == what:
+                return [field.wire]
+            if isinstance(source, Wrapper):
+                inner = self._way(source, what)
+                if inner:
+                    return [field.wire, *inner]
+        return None
+
+    def inside(self, operation: Operation | None) -> str:
+        """The subscript that leads to the item in a body."""
+        answer = operation.answer if operation else None
+        if operation is None or not isinstance(answer, Storage) or not answer.inside:
+            return ""
+        return f"[{_wire(answer, operation, self.domain)!r}]"
+
+    def key_of(self, operation: Operation | None) -> str | None:
+        """The property that names an item in a reply, if it is shown."""
+        answer = operation.answer if operation else None
+        if operation is None or not isinstance(answer, Storage):
+            return None
+        hides = answer.wrapper and self._way(answer.wrapper, "item") is None
+        if operation.reply.type is None or hides:
+            return None
+        field = self.domain.models[answer.model].field(answer.entity.key.name)
+        return field.wire if field else None
+
+    def unknown_path(self, operation: Operation | None) -> str:
+        """The path of an operation, with parameters that name nothing."""
+        if operation is None:
+            return ""
+        path = operation.path
+        for parameter in operation.parameters:
+            if parameter.place == "path":
+                path = path.replace(f"{{{parameter.wire}}}", _nothing(parameter.type))
+        return path
+
+    def path(self, operation: Operation) -> str:
+        path, query = operation.path, []
+        for parameter in operation.parameters:
+            if parameter.place == "path" or parameter.required:
+                if not isinstance(parameter.type, Scalar):
+                    raise NoExample
+                value = example(parameter.type, self.domain, parameter.example)
+                if parameter.place == "path":
+                    path = path.replace(f"{{{parameter.wire}}}", str(value))
+                elif parameter.place == "query":
+                    query.append(f"{parameter.wire}={value}")
+                else:
+                    raise NoExample
+        return path + ("?" + "&".join(query) if query else "")
+
+    def body(
+        self, operation: Operation | None, *, distinct: int = 0
+    ) -> dict[str, Json] | None:
+        """A body for an operation; the distinct ones differ where values are unique."""
+        if operation is None or operation.body is None:
+            return None
+        try:
+            made = example(operation.body.type, self.domain)
+        except NoExample:
+            return None
+        if not isinstance(made, dict):
+            return None
+        for _ in range(distinct):
+            self._make_distinct(operation, made)
+        return made
+
+    def _make_distinct(self, operation: Operation, body: dict[str, Json]) -> None:
+        answer = operation.answer
+        model = self._body_model(operation)
+        if not isinstance(answer, Storage) or model is None:
+            return
+        inner = body[_wire(answer, operation, self.domain)] if answer.inside else body
+        for field in model.fields:
+            column = answer.entity.column(field.name)
+            if column and (column.unique or column.key) and isinstance(inner, dict):
+                with contextlib.suppress(NoExample, KeyError):
+                    inner[field.wire] = other(field.type, inner[field.wire])
+
+    def _body_model(self, operation: Operation | None) -> Model | None:
+        """The model of the item in a body."""
+        body = operation.body if operation else None
+        if operation is None or body is None or not isinstance(body.type, ModelOf):
+            return None
+        model = self.domain.models[body.type.model]
+        answer = operation.answer
+        if isinstance(answer, Storage) and answer.inside:
+            field = model.field(answer.inside)
+            assert field and isinstance(field.type, ModelOf)
+            return self.domain.models[field.type.model]
+        return model
+
+    def _item_of(self, operation: Operation, body: dict[str, Json]) -> Json:
+        answer = operation.answer
+        if isinstance(answer, Storage) and answer.inside:
+            return body.get(_wire(answer, operation, self.domain))
+        return body
+
+    def changes(
+        self, operation: Operation, body: dict[str, Json]
+    ) -> dict[str, Json] | None:
+        """A patch of the first field that can have another value than it has."""
+        model = self._body_model(operation)
+        answer = operation.answer
+        assert isinstance(answer, Storage)
+        inner = next((v for v in body.values() if isinstance(v, dict)), body)
+        inner = inner if answer.inside else body
+        if model is None or not isinstance(inner, dict):
+            return None
+        for field in model.fields:
+            if field.wire in inner and _is_exact(field.type):
+                if field.name == answer.entity.key.name:
+                    continue
+                try:
+                    change: dict[str, Json] = {
+                        field.wire: other(field.type, inner[field.wire])
+                    }
+                except NoExample:
+                    continue
+                if not answer.inside:
+                    return change
+                return {_wire(answer, operation, self.domain): change}
+        return None
+
+    def echoed(self, operation: Operation | None, body: Json) -> Json:
+        """The fields of a body that come back as they were sent."""
+        answer = operation.answer if operation else None
+        if operation is None or not isinstance(answer, Storage):
+            return []
+        inner = self._item_of(operation, body) if isinstance(body, dict) else None
+        if operation.reply.type is None or not isinstance(inner, dict):
+            return []
+        hidden = {answer.entity.key.name} if operation.method != "post" else set()
+        hidden |= {column for column, _ in answer.within}
+        return [
+            field.wire
+            for field in self.domain.models[answer.model].fields
+            if field.wire in inner
+            and field.name not in hidden
+            and _is_exact(field.type)
+        ]
+
+    def closed(self, operation: Operation | None) -> bool:
+        if operation and operation.body and isinstance(operation.body.type, ModelOf):
+            closed = self.domain.models[operation.body.type.model].closed
+            bodies = self.domain.error_bodies
+            filling = bodies.body(operation.id, 422).filling if bodies else None
+            return closed and (filling is None or points(filling, 100))
+        return False
+
+
+def answered(context: Context, entity: Entity) -> dict[str, Operation]:
+    """The operations that an entity's storage answers, by kind."""
+    return {
+        operation.answer.kind: operation
+        for operation in reversed(context.operations)
+        if isinstance(operation.answer, Storage)
+        and operation.answer.entity == entity
+        and not _needs_more(operation)
+    }
+
+
+def model_of(operation: Operation) -> str:
+    """The model that an operation shows an item as."""
+    assert isinstance(operation.answer, Storage)
+    return operation.answer.model
+
+
+def _wire(answer: Storage, operation: Operation, domain: Domain) -> str:
+    """The property of a body that holds the item."""
+    assert operation.body and isinstance(operation.body.type, ModelOf)
+    field = domain.models[operation.body.type.model].field(answer.inside or "")
+    assert field
+    return field.wire
+
+
+def _nothing(type_: object) -> str:
+    """A part of a path that names no item."""
+    kind = type_.kind if isinstance(type_, Scalar) else "string"
+    return {
+        "uuid": "00000000-0000-4000-8000-00000000dead",
+        "integer": "999999999",
+        "number": "999999999",
+        "date": "1900-01-01",
+        "date-time": "1900-01-01T00:00:00Z",
+        "email": "nobody@example.com",
+    }.get(kind, "no-such-item")
+
+
+def _needs_more(operation: Operation) -> bool:
+    """Whether a call needs parameters that a generic test does not know."""
+    return any(p.required and p.place != "path" for p in operation.parameters)
+
+
+def _is_exact(type_: object) -> bool:
+    return not (
+        isinstance(type_, Scalar) and type_.kind in ("decimal", "date-time", "email")
+    )
+
+
+def literal(value: Json) -> str:
+    """A JSON value as a Python literal."""
+    return repr(value)

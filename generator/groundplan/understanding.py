@@ -1,0 +1,46 @@
+"""What a contract says: the contract as amended, its domain, and its first overlay."""
+
+from pathlib import Path
+
+from . import documents
+from .contract import Contract, amended, load
+from .domain import Domain
+from .error_bodies import understand_errors
+from .infer import infer
+from .reader import Json, parse
+from .seed import overlay_of, seed, seed_answers
+
+OVERLAY_HEADER = """\
+# What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
+# `make generate` applies it and writes effective.yaml.
+"""
+
+
+def understand(
+    contract: Path, overlay: Path | None, error_format: str | None = None
+) -> tuple[Contract, Domain, str | None]:
+    """A contract, its domain, and the text of its first overlay if it has none yet.
+
+    Without an error format, it is the one that suits the contract.
+    """
+    if overlay is not None:
+        loaded = load(contract, overlay)
+        return loaded, understand_errors(loaded, infer(loaded), error_format), None
+    bare = load(contract)
+    basis, domain, before = _answered(bare)
+    domain = understand_errors(basis, domain, error_format)
+    made = seed(basis, domain, domain.error_format, before)
+    text = OVERLAY_HEADER + documents.dump(made)
+    whole = amended(bare, parse(text, "overlay.yaml"))
+    return whole, understand_errors(whole, infer(whole), domain.error_format), text
+
+
+def _answered(bare: Contract) -> tuple[Contract, Domain, list[Json]]:
+    """A contract with what decides who answers, its domain, and those amendments."""
+    domain = infer(bare)
+    before = seed_answers(bare, domain)
+    if not before:
+        return bare, domain, before
+    text = documents.dump(overlay_of(before))
+    basis = amended(bare, parse(text, "overlay.yaml"))
+    return basis, infer(basis), before
