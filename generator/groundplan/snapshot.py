@@ -87,7 +87,7 @@ def _table(name: str, columns: Json) -> StoredTable:
     if not isinstance(columns, dict):
         raise ValueError(f"{name!r} has no columns")
     read_ = tuple(_column(key, node) for key, node in columns.items())
-    if not _IDENTIFIER.match(name) or sum(column.key for column in read_) != 1:
+    if not _IDENTIFIER.match(name) or not any(column.key for column in read_):
         raise ValueError(f"{name!r} is no table with a key")
     return StoredTable(name, read_)
 
