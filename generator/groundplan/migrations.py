@@ -226,7 +226,7 @@ def _comes_back(change: TableChange) -> bool:
 
 def _body(made: Statements) -> str:
     text = "\n".join(made.checks + made.lines) or "pass"
-    if ON_SQLITE in _names(text):
+    if ON_SQLITE in text and ON_SQLITE in _names(text):
         text = f'{ON_SQLITE} = op.get_context().dialect.name == "sqlite"\n{text}'
     return text
 

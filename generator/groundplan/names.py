@@ -10,6 +10,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 MAX_LENGTH = 48
 MAX_CONTEXT_LENGTH = 24  # so that imports of it fit the line
@@ -120,6 +121,7 @@ def _bounded(name: str, source: str, length: int = MAX_LENGTH) -> str:
     return f"{name[: length - 9].rstrip('_')}_{_digest(source)}"
 
 
+@lru_cache(maxsize=100_000)
 def snake(text: str, fallback: str = "value", length: int = MAX_LENGTH) -> str:
     """`text` as a snake_case identifier."""
     name = "_".join(words(text)) or fallback
@@ -128,6 +130,7 @@ def snake(text: str, fallback: str = "value", length: int = MAX_LENGTH) -> str:
     return _bounded(name, text, length)
 
 
+@lru_cache(maxsize=100_000)
 def pascal(text: str, fallback: str = "Model") -> str:
     """`text` as a PascalCase identifier."""
     name = "".join(word[:1].upper() + word[1:] for word in words(text)) or fallback

@@ -3,7 +3,7 @@
 from .domain import Domain
 from .python_text import literal
 from .reader import Json
-from .render import HEADER, formatted
+from .render import HEADER
 
 # FastAPI wants both, and a contract may have empty texts there.
 _NAMELESS: dict[str, Json] = {"title": "Service", "version": "0"}
@@ -13,10 +13,8 @@ _INFO = ("title", "version", "summary", "description")
 def service_document(domain: Domain) -> dict[str, str]:
     """The files of `generated/` in the package itself, by name."""
     return {
-        "__init__.py": formatted(
-            f'# {HEADER}\n\n"""The service as the contract has it."""\n'
-        ),
-        "document.py": formatted(f'''# {HEADER}
+        "__init__.py": f'# {HEADER}\n\n"""The service as the contract has it."""\n',
+        "document.py": f'''# {HEADER}
 
 """What the contract says of the service as a whole: its name, tags and credentials."""
 
@@ -25,7 +23,7 @@ from typing import Any, Final
 INFO: Final[dict[str, Any]] = {literal(_info(domain))}
 TAGS: Final[list[dict[str, Any]]] = {literal(_tags(domain))}
 SECURITY_SCHEMES: Final[dict[str, Any]] = {literal(_schemes(domain))}
-'''),
+''',
     }
 
 

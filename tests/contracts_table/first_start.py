@@ -29,9 +29,14 @@ def main() -> None:
         call([sys.executable, "-m", f"{PACKAGE}.migrate", "upgrade"], environment)
         print(f"migrate {time.monotonic() - started:.2f}", flush=True)
         started = time.monotonic()
-        with service(environment, Path(folder, "log")) as (base, process):
+        log = Path(folder, "log")
+        with service(environment, log) as (base, process):
             seconds = time.monotonic() - started
-            serves_and_stops(base, process)
+            try:
+                serves_and_stops(base, process)
+            except AssertionError:
+                print(log.read_text("utf-8"))
+                raise
         print(f"boot {seconds:.2f}", flush=True)
 
 

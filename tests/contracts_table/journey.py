@@ -26,6 +26,7 @@ _COUNTS = re.compile(
 )
 _STARTED = re.compile(r"^(migrate|boot) ([0-9.]+)$", re.MULTILINE)
 _UNIQUE = re.compile(r"found (\d+) unique failures?")
+_OPERATION = re.compile(r"^_+ ([A-Z]+ /.*?) _+$|^- (ST\d+ .*)$", re.MULTILINE)
 _ERRORS = re.compile(r"^=+ .*?(\d+) errors?\b.* =+$", re.MULTILINE)
 
 
@@ -174,11 +175,11 @@ class Journey:
         self.row.findings = sum(found)
         if step.succeeded:
             return
-        if sum(found) and self.row.result == "ok":
-            self._failed(step)
+        carried = self.row.result == "ok"
+        self._failed(step)
+        if carried and self.row.findings:
             self.row.result = "findings"
-        else:
-            self._failed(step)
+            self.row.last_lines = _findings(step.output) or step.last_lines
 
     def _make(self, target: str, limit: float) -> Step:
         command = ["make", "--silent", target, f"GROUNDPLAN={self.tool.command}"]
@@ -213,3 +214,14 @@ class Journey:
             self.row.log = str(step.log)
             self.row.last_lines = step.last_lines
         return False
+
+
+def _findings(output: str) -> list[str]:
+    """What Schemathesis found, one line each: the operation and the rule."""
+    lines, operation = [], ""
+    for heading, rule in _OPERATION.findall(output):
+        if heading:
+            operation = heading
+        else:
+            lines.append(f"{operation}: {rule}")
+    return lines

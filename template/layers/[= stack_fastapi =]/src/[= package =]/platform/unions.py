@@ -31,7 +31,9 @@ class Discriminated:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        models = {tag: handler.generate_schema(m) for tag, m in self.tags.items()}
+        models = {
+            tag: _kept(handler.generate_schema(m)) for tag, m in self.tags.items()
+        }
         places: list[list[str | int]] = [[self.wire], [self.name]]
         return core.tagged_union_schema(models, places)
 
@@ -46,6 +48,16 @@ class Discriminated:
             "mapping": {tag: one["$ref"] for tag, one in told.items()},
         }
         return {"oneOf": _distinct(told.values()), "discriminator": discriminator}
+
+
+def _kept(schema: CoreSchema) -> CoreSchema:
+    """A reference that pydantic does not resolve, as it does those used only once.
+
+    It leaves those with metadata: the discriminator of a document needs their names.
+    """
+    if schema["type"] == "definition-ref":
+        schema["metadata"] = {**schema.get("metadata", {}), "kept": True}
+    return schema
 
 
 class OneOf:

@@ -104,7 +104,8 @@ class ErrorBody:
     def schema(self) -> dict[str, Any]:
         """The JSON Schema in one piece: references would be the document's."""
         schema = TypeAdapter(self.type_).json_schema(mode="serialization")
-        return inlined(schema, schema.pop("$defs", {}))
+        whole: dict[str, Any] = inlined(schema, schema.pop("$defs", {}))
+        return whole
 
 
 def inlined(
