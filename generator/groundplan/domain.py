@@ -30,6 +30,9 @@ Alias: TypeAlias = Enumeration | UnionOf
 MISSING_DEFAULT = object()
 
 
+ROLES = ("USER", "MODERATOR", "ADMIN")
+
+
 @dataclass(frozen=True)
 class Field:
     """A property of a model."""
@@ -226,13 +229,15 @@ WRITTEN = "service"
 class Stub:
     """Why an operation is left to the team; `WRITTEN` where the team has written it.
 
-    `missing` are the fields of `model` that nobody fills, where that is the reason.
+    `missing` are the fields of `model` that nobody fills, where that is the reason;
+    `elsewhere` is the context whose storage would answer.
     """
 
     code: str
     reason: str
     model: str = ""
     missing: tuple[str, ...] = ()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)

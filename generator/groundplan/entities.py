@@ -293,7 +293,12 @@ class Entities:
 
 def is_secret(field: Field) -> bool:
     """Whether a field of a request holds what must not be stored as it is."""
-    return _SECRET.search(field.name) is not None
+    return names_secret(field.name)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a name is that of what must not be stored as it is, nor shown."""
+    return _SECRET.search(name) is not None
 
 
 def shape(path: str) -> str:

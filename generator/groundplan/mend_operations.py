@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from .domain import ROLES
 from .mend_parts import JSON, PartMender
 from .reader import Json
 from .remarks import Remarks, listed, mapped
@@ -19,6 +20,7 @@ _OPERATION = frozenset("""
     """.split())
 # OpenAPI: "if `in` is "header" and `name` is one of these, [it] SHALL be ignored".
 _NO_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_EMPTY = frozenset({"101", "204", "205", "304"})
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -64,6 +66,10 @@ class OperationMender:
         elif isinstance(name, str):
             self.names.add(name)
         self.remarks.flag(node, at, "deprecated")
+        roles = node.get("x-roles", [ROLES[0]])
+        if not isinstance(roles, list) or not {*map(str, roles)} <= {*ROLES}:
+            words = "names roles that the service has not: any caller may"
+            self.remarks.drop(node, at, "x-roles", words)
         if isinstance(node.get("security"), dict):
             words = "`security` is read as a list"
             self.remarks.set(node, at, "security", [node["security"]], words)
@@ -153,6 +159,14 @@ class OperationMender:
             kept = [e for e in listed(owner["parameters"]) if e not in others.values()]
             owner["parameters"] = kept
 
+    def _without_content(self, node: Node, at: Pointer, status: str) -> None:
+        """A response of some statuses has no content, whatever is said of it."""
+        said = self.resolve(node[status])
+        if isinstance(said, dict) and "content" in said:
+            words = f"a response {status} has no content"
+            kept = {key: value for key, value in said.items() if key != "content"}
+            self.remarks.set(node, at, status, kept, words)
+
     def _like(self, name: str, item: Node) -> Json:
         """A parameter as another operation of the path declares it, or text."""
         for method in METHODS:
@@ -177,6 +191,8 @@ class OperationMender:
                 words = "a response says nothing"
                 self.remarks.set(node, at, status, {}, words)
             self.parts.response(node[status], (*at, status))
+            if status in _EMPTY:
+                self._without_content(node, at, status)
 
 
 def _described(parameter: Json) -> str:

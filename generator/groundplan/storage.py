@@ -61,10 +61,14 @@ class Answers:
             return Stub(
                 "no-item-path", "no collection with an item path to store it in"
             )
-        if place.context != item.context:
-            return Stub(
-                "other-context", f"{place.entity.name} belongs to {place.context}"
-            )
+        answer = self._stored(item, place, path)
+        if place.context != item.context and isinstance(answer, Storage):
+            reason = f"{place.entity.name} belongs to {place.context}"
+            return Stub("other-context", reason, elsewhere=place.context)
+        return answer
+
+    def _stored(self, item: RawOperation, place: Place, path: str) -> Storage | Stub:
+        operation = item.operation
         if path in self.entities.collections:
             if operation.method == "get":
                 return self._list(item, place)
