@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from .domain import ROLES
 from .mend_parts import JSON, PartMender
 from .reader import Json
 from .remarks import Remarks, listed, mapped
@@ -66,10 +65,6 @@ class OperationMender:
         elif isinstance(name, str):
             self.names.add(name)
         self.remarks.flag(node, at, "deprecated")
-        roles = node.get("x-roles", [ROLES[0]])
-        if not isinstance(roles, list) or not {*map(str, roles)} <= {*ROLES}:
-            words = "names roles that the service has not: any caller may"
-            self.remarks.drop(node, at, "x-roles", words)
         if isinstance(node.get("security"), dict):
             words = "`security` is read as a list"
             self.remarks.set(node, at, "security", [node["security"]], words)

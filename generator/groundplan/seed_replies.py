@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import names
 from .amendments import Seed, free_name, operations_of
-from .domain import Domain, ModelOf, Operation, Scalar
+from .domain import Domain, ListOf, MapOf, ModelOf, Operation, Scalar, Type
 from .entities import names_secret, parameters_of, shape, split
 from .envelopes import Envelopes
 from .operations import json_media
@@ -85,7 +85,9 @@ def _declare(
     open_ = [place for place in speaking if place.operation.reply.status != 204]
     replies = [place.operation.reply for place in speaking]
     taking = [p for p in speaking if p.operation.body and p.operation.method != "get"]
-    if any(reply.type or reply.media for reply in replies) or not taking:
+    if any(reply.media or not _is_open(reply.type) for reply in replies):
+        return
+    if not taking:
         return
     if "get" not in items and "get" not in collection:
         return
@@ -107,6 +109,15 @@ def _declare(
         words = f"{operation.id} answers {'a list of ' if listed else ''}{name}"
         for pointer, update in _answers(place, shown):
             updates.append((pointer, update, words))
+
+
+def _is_open(type_: Type | None) -> bool:
+    """Whether a reply is left open: nothing is said of it, or that it is anything."""
+    if isinstance(type_, ListOf):
+        type_ = type_.items
+    if isinstance(type_, MapOf):
+        type_ = type_.values
+    return type_ is None or (isinstance(type_, Scalar) and type_.kind == "any")
 
 
 def _answers(place: _Place, schema: Json) -> Iterator[tuple[Pointer, Json]]:
@@ -159,7 +170,7 @@ def _body(made: Seed, domain: Domain, place: _Place) -> dict[str, Json] | None:
     body = place.operation.body
     if body is None or not isinstance(body.type, ModelOf):
         return None
-    held = Envelopes(domain.models).item_in(body.type)
+    held = Envelopes(domain.models).item_in(body.type, reply=False)
     if held is None or held[1] is not None:
         return None
     resolve = made.contract.resolve

@@ -249,12 +249,6 @@ WHOLE: dict[str, tuple[Change, tuple[str, ...], object, str]] = {
         "getIt",
         "never sent",
     ),
-    "roles of others": (
-        lambda c: get(c).update({"x-roles": ["operator"], "responses": OK}),
-        ("paths", "/it", "get"),
-        {"operationId": "getIt", "responses": OK},
-        "roles that the service has not",
-    ),
     "a method in capitals": (
         lambda c: c["paths"]["/it"].update(POST={"responses": OK}),
         ("paths", "/it", "post", "responses"),
