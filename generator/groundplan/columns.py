@@ -44,6 +44,7 @@ def as_key(type_: Type) -> Scalar | Enumeration | None:
 
 
 def key_column(name: str, type_: Scalar | Enumeration, given: Field | None) -> Column:
+    """The column of a key; it is generated where nobody has to give it."""
     generated: Literal["uuid", "integer"] | None = None
     if isinstance(type_, Scalar) and not (given and given.required):
         if type_.kind == "integer":
@@ -65,6 +66,7 @@ def _holds_uuid(type_: Scalar) -> bool:
 def managed_of(
     field: Field, created: Model | None
 ) -> Literal["created", "updated"] | None:
+    """Which moment a field keeps, where the request does not say it."""
     if not (isinstance(field.type, Scalar) and field.type.kind == "date-time"):
         return None
     if created and created.field(field.name):

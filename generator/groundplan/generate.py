@@ -185,11 +185,8 @@ def plan(
 ) -> list[File]:
     """Every file that the contract of a project asks for."""
     files = list(_planned(project, understood, decisions or Decisions()))
-    code = [
-        n
-        for n, file in enumerate(files)
-        if file.path.suffix == ".py" and file.owner is not Owner.MERGED
-    ]
+    ours = [n for n, file in enumerate(files) if file.owner is not Owner.MERGED]
+    code = [n for n in ours if files[n].path.suffix == ".py"]
     texts = all_formatted([files[n].text for n in code])
     for number, text in zip(code, texts, strict=True):
         files[number] = replace(files[number], text=text)

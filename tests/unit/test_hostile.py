@@ -258,7 +258,7 @@ def import_schemas(folder: Path) -> object:
     (context,) = (folder / "src" / "shop").glob("*/generated/schemas.py")
     platform = folder / "src" / "shop" / "platform"
     platform.mkdir()
-    for name in ("schemas.py", "fields.py"):
+    for name in ("schemas.py", "fields.py", "formats.py"):
         (template,) = source.repository().glob(f"template/layers/**/platform/{name}")
         (platform / name).write_text(template.read_text("utf-8"), "utf-8")
     parts = context.relative_to(folder / "src").with_suffix("").parts

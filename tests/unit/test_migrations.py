@@ -8,7 +8,6 @@ from pathlib import Path
 
 import black
 import pytest
-import yaml
 
 from groundplan import generate, render, snapshot
 from groundplan.decisions import UndecidedError
@@ -197,22 +196,6 @@ class TestWhen:
         assert "tables: {}" in changing.snapshot.read_text("utf-8")
         text = changing.generate(members(MEMBER))
         assert "create_table" in text.split("def downgrade")[0]
-
-    def test_a_context_that_is_gone(self, changing: Changing) -> None:
-        """Its history goes on without it: its tables are dropped, if that is said."""
-        folder = changing.project.folder
-        answers = yaml.safe_load((folder / generate.ANSWERS).read_text("utf-8"))
-        answers["contexts"] = ["news"]
-        (folder / generate.ANSWERS).write_text(yaml.safe_dump(answers), "utf-8")
-        changing.at(open_project(folder))
-        alone = c.contract()
-        del alone["paths"]["/greeting"]
-        changing.change(alone)
-        with pytest.raises(UndecidedError, match="--drop members "):
-            generate.generate(changing.project)
-        text = changing.generate(alone, drops=["members"])
-        assert 'op.drop_table("members")' in text
-        assert generate.generate(changing.project).clean
 
 
 class TestHistory:

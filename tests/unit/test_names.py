@@ -105,7 +105,6 @@ def test_parameters_leave_what_functions_use_alone(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     "database contexts client router list dict error_responses authenticated".split(),
-    "database contexts client router list dict error_responses authenticated".split(),
 )
 def test_methods_leave_what_modules_use_alone(text: str) -> None:
     assert names.method_name(text) == f"{text}_"
