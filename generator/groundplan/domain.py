@@ -30,6 +30,9 @@ Alias: TypeAlias = Enumeration | UnionOf
 MISSING_DEFAULT = object()
 
 
+ROLES = ("USER", "MODERATOR", "ADMIN")
+
+
 @dataclass(frozen=True)
 class Field:
     """A property of a model."""
@@ -192,7 +195,8 @@ StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "
 class Storage:
     """How an operation is answered from an entity's table.
 
-    `model` is what an item comes back as, `inside` the field of the body that holds the
+    `model` is what an item comes back as, `literal` what comes back instead where the
+    reply says nothing of it, `inside` the field of the body that holds the
     item, `within` the path parameters that a nested item's columns have to match,
     `caller` the fields that say who created it, and `owner` the one that has to be the
     caller.
@@ -203,13 +207,16 @@ class Storage:
     model: str
     key: str = ""
     wrapper: Wrapper | None = None
+    literal: str | None = None
     inside: str | None = None
     within: tuple[tuple[str, str], ...] = ()
     parent: Parent | None = None
     caller: tuple[Field, ...] = ()
     owner: str | None = None
     page: str | None = None
+    first_page: int = 1
     offset: str | None = None
+    cursor: str | None = None
     limit: str | None = None
     sort: str | None = None
     order: str | None = None
@@ -226,13 +233,15 @@ WRITTEN = "service"
 class Stub:
     """Why an operation is left to the team; `WRITTEN` where the team has written it.
 
-    `missing` are the fields of `model` that nobody fills, where that is the reason.
+    `missing` are the fields of `model` that nobody fills, where that is the reason;
+    `elsewhere` is the context whose storage would answer.
     """
 
     code: str
     reason: str
     model: str = ""
     missing: tuple[str, ...] = ()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)

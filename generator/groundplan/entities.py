@@ -156,10 +156,14 @@ class Entities:
             if "post" in collections
             else None
         )
-        name = self._item_model(items) or (made[0] if made else None)
-        name = name or self._collection_model(collections)
-        if name is None:
+        listed = self._collection_model(collections)
+        shown = [self._item_model(items), made[0] if made else None, listed]
+        known = [name for name in shown if name]
+        if not known:
             return None
+        # what is shown at its own path is the item, else what shows most of it
+        width = {name: len(self.models[name].fields) for name in known}
+        name = known[0] if "get" in items else max(known, key=lambda n: width[n])
         model = self.models[name]
         item = next(iter(items.values())).operation
         collection = next(iter(collections.values())).operation
@@ -173,7 +177,9 @@ class Entities:
         scope = self._scope(collection, model, created, key)
         if key in scope:
             return None
-        every = self._columns(model, created, key, key_type, scope)
+        changing = [self._body_model(items.get(m)) for m in ("put", "patch")]
+        writers = [body for body in changing if body]
+        every = self._columns(model, created, writers, key, key_type, scope)
         columns, owner = with_owner(model, list(every))
         plural = names.snake(_last_word(collection.path), "items")
         attribute = self._taken(context).unique(names.method_name(plural))
@@ -205,7 +211,7 @@ class Entities:
 
     def _body_model(self, item: RawOperation | None) -> Model | None:
         body = item.operation.body if item else None
-        found = self.envelopes.item_in(body.type) if body else None
+        found = self.envelopes.item_in(body.type, reply=False) if body else None
         return self.models[found[0]] if found else None
 
     @staticmethod
@@ -250,6 +256,7 @@ class Entities:
         self,
         model: Model,
         created: Model | None,
+        writers: list[Model],
         key: str,
         key_type: Scalar | Enumeration,
         scope: dict[str, Type],
@@ -279,6 +286,7 @@ class Entities:
                     type=replace(field.type, nullable=False),
                     key=composite and name in scope,
                     nullable=name not in scope
+                    and not _always_given(name, created, writers)
                     and (
                         field.type.nullable or not (field.required or field.has_default)
                     ),
@@ -291,9 +299,26 @@ class Entities:
         return tuple(columns)
 
 
+def _always_given(name: str, created: Model | None, writers: list[Model]) -> bool:
+    """Whether every new item has a field, and nothing takes it away again."""
+    given = created.field(name) if created else None
+    later = (body.field(name) for body in writers)
+    return (
+        given is not None
+        and given.required
+        and not given.type.nullable
+        and not any(field.type.nullable for field in later if field)
+    )
+
+
 def is_secret(field: Field) -> bool:
     """Whether a field of a request holds what must not be stored as it is."""
-    return _SECRET.search(field.name) is not None
+    return names_secret(field.name)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a name is that of what must not be stored as it is, nor shown."""
+    return _SECRET.search(name) is not None
 
 
 def shape(path: str) -> str:

@@ -1,11 +1,22 @@
 """Envelopes: models that wrap an item, or the items of a page."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from . import lists
 from .domain import Field, ListOf, Model, ModelOf, Type, Wrapper
 
 Fits = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """A list that is answered: of what, with which status, and asked for how."""
+
+    collection: str
+    status: int
+    fits: Fits
+    cursor: bool
 
 
 class Envelopes:
@@ -14,7 +25,9 @@ class Envelopes:
     def __init__(self, models: dict[str, Model]) -> None:
         self.models = models
 
-    def item_in(self, type_: Type | None) -> tuple[str, Field | None] | None:
+    def item_in(
+        self, type_: Type | None, *, reply: bool = True
+    ) -> tuple[str, Field | None] | None:
         """The model that a body or a reply is about, and the field that holds it."""
         if not isinstance(type_, ModelOf):
             return None
@@ -26,7 +39,7 @@ class Envelopes:
         ]
         for field in inner:
             others = [other for other in model.fields if other is not field]
-            if field.required and lists.is_envelope(field, others):
+            if lists.is_envelope(field, others, reply=reply):
                 assert isinstance(field.type, ModelOf)
                 return field.type.model, field
         return type_.model, None
@@ -76,38 +89,48 @@ class Envelopes:
         return Wrapper(type_.model, tuple(fields)) if fields else None
 
     def around_items(
-        self, model: str, fits: Fits, collection: str, status: int, nested: bool = False
-    ) -> Wrapper | None:
-        """How a reply wraps a page; None when it has fields that nothing fills."""
+        self, model: str, page: PageOf, *, nested: bool = False
+    ) -> Wrapper | str:
+        """How a reply wraps a page, or what in it nothing fills."""
         found: list[tuple[str, str | Wrapper]] = []
         items = 0
-        for field in self.models[model].fields:
+        fields = self.models[model].fields
+        for field in fields:
             type_ = field.type
             if (
                 isinstance(type_, ListOf)
                 and isinstance(type_.items, ModelOf)
-                and fits(type_.items.model)
+                and page.fits(type_.items.model)
             ):
                 found.append((field.name, "items"))
                 items += 1
                 continue
             source: str | Wrapper | None = None
+            open_ = field.wire
             if isinstance(type_, ModelOf):
-                if not nested:
-                    source = self.around_items(
-                        type_.model, fits, collection, status, nested=True
-                    )
-                    items += source is not None and _holds_items(source)
+                inner = (
+                    "" if nested else self.around_items(type_.model, page, nested=True)
+                )
+                if isinstance(inner, Wrapper):
+                    source = inner
+                    items += _holds_items(inner)
+                elif inner:
+                    open_ = f"{field.wire}.{inner}"
             else:
-                source = lists.page_source(field, collection)
-                source = source or lists.envelope_source(field, status)
+                source = lists.page_source(
+                    field, fields, page.collection, cursor=page.cursor
+                )
+                source = source or lists.envelope_source(field, page.status)
             if source is not None:
                 found.append((field.name, source))
             elif field.required:
-                return None
+                return open_
         if not nested and items != 1:
-            return None
+            return "its list of items" if items == 0 else "one of its lists"
         return Wrapper(model, tuple(found))
+
+    def _inner(self, type_: ModelOf, page: PageOf) -> Wrapper | str:
+        return self.around_items(type_.model, page, nested=True)
 
 
 def _holds_items(wrapper: Wrapper) -> bool:

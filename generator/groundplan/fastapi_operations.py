@@ -1,6 +1,9 @@
 """The port of a context and its operations."""
 
+import re
+
 from . import names
+from .callers import CALLER_ID, CALLER_NAME
 from .domain import (
     Entity,
     Field,
@@ -17,7 +20,6 @@ from .fastapi_base import ContextWriter
 from .python_imports import exported
 from .python_text import docstring, literal
 from .python_types import Annotations
-from .storage import CALLER_ID, CALLER_NAME
 
 
 class OperationWriter(ContextWriter):
@@ -132,11 +134,14 @@ class OperationWriter(ContextWriter):
             lines += self._returning(operation, answer, call, "found", annotations)
         elif answer.kind == "delete":
             arguments = _arguments(answer, answer.key)
-            if operation.reply.type is not None and _shows_item(answer):
+            told = operation.reply.type is not None and answer.literal is None
+            if told and _shows_item(answer):
                 lines.append(f"deleted = await {repository}.get({arguments})")
             lines.append(f"await {repository}.delete({arguments})")
-            if operation.reply.type is not None:
+            if told:
                 lines.append(f"return {self._shown(answer, 'deleted', annotations)}")
+            elif answer.literal:
+                lines.append(f"return {answer.literal}")
         else:
             call = self._writing(operation, answer, repository, lines, annotations)
             made = "created" if answer.kind == "create" else "changed"
@@ -282,15 +287,20 @@ class OperationWriter(ContextWriter):
         defaults = {p.name for p in operation.parameters if p.has_default or p.required}
         arguments = []
         slots = (
-            ("page", answer.page, "1"),
+            ("page", answer.page, str(answer.first_page)),
             ("offset", answer.offset, "0"),
             ("limit", answer.limit, "10"),
         )
         for slot, name, usual in slots:
             if name:
                 value = name if name in defaults else f"{name} or {usual}"
+                if slot == "page" and answer.first_page == 0:
+                    value = f"{name} + 1" if value == name else f"({value}) + 1"
                 arguments.append(f"{slot}={value}")
-        if not (answer.page or answer.offset or answer.limit):
+        if answer.cursor and not answer.offset:
+            annotations.imports.add("...platform.cursors", "offset_of")
+            arguments.append(f"offset=offset_of({answer.cursor})")
+        if not (answer.page or answer.offset or answer.limit or answer.cursor):
             annotations.imports.add("...platform.repository", "UNPAGED")
             arguments.append("limit=UNPAGED")
         if answer.sort or answer.usual_sort:
@@ -321,6 +331,8 @@ class OperationWriter(ContextWriter):
             lines.append("return found.items")
         else:
             shown = self._wrapped(answer.wrapper, annotations, "found")
+            if answer.page and answer.first_page == 0:
+                shown = re.sub(r"\bfound\.page\b", "found.page - 1", shown)
             lines.append(f"return {shown}")
         return lines
 

@@ -27,11 +27,11 @@ def derived_tests(
 ) -> dict[str, str]:
     """The files under `tests/<context>/generated/`, by name."""
     writer = _Writer(templates, domain, context)
-    files = {
-        f"test_{entity.attribute}.py": writer.entity(entity)
-        for entity in context.entities
-        if writer.answered(entity)
-    }
+    files = {}
+    for entity in context.entities:
+        text = writer.entity(entity)
+        if text is not None:
+            files[f"test_{entity.attribute}.py"] = text
     stubs = writer.stubs()
     if stubs:
         files["test_stubs.py"] = stubs
@@ -58,7 +58,8 @@ class _Writer(Samples):
         """The operations that this entity's storage answers, by kind."""
         return answered(self.context, entity)
 
-    def entity(self, entity: Entity) -> str:
+    def entity(self, entity: Entity) -> str | None:
+        """The tests of an entity; None where there is nothing to call."""
         operations = self.answered(entity)
         create = operations.get("create")
         body = self.body(create)
@@ -73,6 +74,9 @@ class _Writer(Samples):
         changes = replacement = None
         if body is not None and create and setting and key is not None:
             steps, changes, replacement = self._steps(operations, create, body, key)
+        secured = self._secured(operations)
+        if body is None and "get" not in operations and not secured:
+            return None
         return self.templates.render(
             "fastapi/test_entity.py.jinja",
             {
@@ -96,7 +100,7 @@ class _Writer(Samples):
                 "steps": steps,
                 "unknown": repr(unknown) if unknown else "",
                 "get": "get" in operations,
-                "secured": self._secured(operations),
+                "secured": secured,
                 "closed": self.closed(create),
             },
         )

@@ -181,7 +181,7 @@ def _scheme(remarks: Remarks, node: Json, at: Pointer) -> None:
 
 
 def _paths(remarks: Remarks, data: Node) -> None:
-    """Paths begin with a slash and have no query; those that say nothing go."""
+    """Paths begin with a slash and end before a query; empty ones go."""
     paths = data.get("paths")
     for path, item in mapped(paths):
         assert isinstance(paths, dict)
@@ -191,6 +191,11 @@ def _paths(remarks: Remarks, data: Node) -> None:
         plain, _, query = path.partition("?")
         if not path.startswith(("/", "x-")):
             plain = f"/{plain}"
+        if "#" in path and plain.partition("#")[0] in paths:
+            words = "is left out: what is behind # is never sent"
+            remarks.drop(paths, ("paths",), path, words)
+            continue
+        plain = plain.partition("#")[0]
         if plain == path or plain in paths:
             continue
         words = f"`{path[:60]}` is read as `{plain[:60]}`"

@@ -19,6 +19,7 @@ _OPERATION = frozenset("""
     """.split())
 # OpenAPI: "if `in` is "header" and `name` is one of these, [it] SHALL be ignored".
 _NO_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_EMPTY = frozenset({"101", "204", "205", "304"})
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -153,6 +154,14 @@ class OperationMender:
             kept = [e for e in listed(owner["parameters"]) if e not in others.values()]
             owner["parameters"] = kept
 
+    def _without_content(self, node: Node, at: Pointer, status: str) -> None:
+        """A response of some statuses has no content, whatever is said of it."""
+        said = self.resolve(node[status])
+        if isinstance(said, dict) and "content" in said:
+            words = f"a response {status} has no content"
+            kept = {key: value for key, value in said.items() if key != "content"}
+            self.remarks.set(node, at, status, kept, words)
+
     def _like(self, name: str, item: Node) -> Json:
         """A parameter as another operation of the path declares it, or text."""
         for method in METHODS:
@@ -177,6 +186,8 @@ class OperationMender:
                 words = "a response says nothing"
                 self.remarks.set(node, at, status, {}, words)
             self.parts.response(node[status], (*at, status))
+            if status in _EMPTY:
+                self._without_content(node, at, status)
 
 
 def _described(parameter: Json) -> str:

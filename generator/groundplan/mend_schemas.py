@@ -66,6 +66,7 @@ class SchemaMender:
         self._type(schema, at)
         self._required(schema, at)
         self._values(schema, at)
+        self._choices(schema, at)
         self._numbers(schema, at)
         if self.old:
             self._dialect_30(schema, at)
@@ -147,6 +148,15 @@ class SchemaMender:
             self.remarks.set(schema, at, "discriminator", value, words)
         if isinstance(schema.get("description"), list | dict | int | float):
             self.remarks.drop(schema, at, "description", "is no text")
+
+    def _choices(self, schema: Node, at: Pointer) -> None:
+        """Some generators write `undefined` as a choice that nothing satisfies."""
+        for key in ("oneOf", "anyOf"):
+            options = listed(schema.get(key))
+            kept = [option for option in options if option != {"not": {}}]
+            if kept and len(kept) < len(options):
+                words = f"`{key}` has a choice that nothing satisfies"
+                self.remarks.set(schema, at, key, kept, words)
 
     def _numbers(self, schema: Node, at: Pointer) -> None:
         for key in _COUNTS:

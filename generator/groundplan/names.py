@@ -196,6 +196,12 @@ def table_name(text: str) -> str:
     return f"table_{name}" if name.startswith(_TABLE_PREFIXES) else name
 
 
+def is_latin(text: str) -> bool:
+    """Whether most letters of a text are left in an identifier made of it."""
+    letters = [c for c in unicodedata.normalize("NFKD", text[:1000]) if c.isalpha()]
+    return 2 * sum(c.isascii() for c in letters) > len(letters)
+
+
 def plural(word: str) -> str:
     """The English plural of the last word of a snake_case name."""
     if word.endswith("y") and word[-2:-1] not in "aeiou":

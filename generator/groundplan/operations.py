@@ -126,11 +126,13 @@ class OperationReader:
         responses = node.get("responses")
         responses = responses if isinstance(responses, dict) else {}
         success = sorted(s for s in responses if re.fullmatch(r"2(\d\d|XX)", str(s)))
+        others = [s for s in responses if re.fullmatch(r"[123]\d\d", str(s))]
+        if not success and "default" not in responses:
+            success = sorted(others)
         if not success:
             found = Reply(200 if "default" in responses else 204, None)
         else:
             found = self._reply(responses, success[0], pointer, identifier)
-        others = [s for s in responses if re.fullmatch(r"[123]\d\d", str(s))]
         return found, tuple(
             self._reply(responses, status, pointer, f"{identifier} {status}")
             for status in sorted(others)
@@ -244,8 +246,9 @@ def context_of(
     if isinstance(chosen, str):
         return names.context_name(chosen), chosen
     tags = node.get("tags")
-    if isinstance(tags, list) and tags:
-        return names.context_name(str(tags[0])), str(tags[0])
     segments = [s for s in path.split("/") if s and not s.startswith("{")]
     segment = next((s for s in segments if not re.fullmatch(r"v\d+|api", s)), "api")
+    if isinstance(tags, list) and tags:
+        tag = str(tags[0])
+        return names.context_name(tag if names.is_latin(tag) else segment), tag
     return names.context_name(segment), segment

@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 from .contract import Contract
-from .domain import Column, Model, Scalar
+from .domain import ROLES, Column, Model, Scalar
 from .errors import ContractError
 from .reader import Json
 from .schema_parts import Pointer, Said
 
-ROLES = ("USER", "MODERATOR", "ADMIN")
 HIDDEN = "owner_id"
 ID_LENGTH = 36
 

@@ -16,21 +16,12 @@ from .platform_paths import platform_path
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
-from .seed_fields import start_fields
-from .seed_patterns import leave_patterns
 from .walk import parse_pointer
 
 MAX_PAGE = 100_000
 MAX_LIMIT = 100
 INT64 = 2**63 - 1
 _PAGING = {"page": MAX_PAGE, "limit": MAX_LIMIT}
-
-
-def seed_answers(contract: Contract, domain: Domain) -> list[Json]:
-    """The actions of a first overlay that decide what answers an operation."""
-    made = Seed(contract)
-    start_fields(made, domain)
-    return made.actions
 
 
 def seed(
@@ -48,7 +39,6 @@ def seed(
     _accept_tokens(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
-    leave_patterns(made)
     declare_errors(made, domain, error_format)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""

@@ -8,10 +8,10 @@ name and type; an operation that needs others stays for people to write.
 import re
 
 from .amendments import Seed, operations_of
+from .callers import can_be_caller
 from .domain import Domain, Enumeration, Field, Model, Operation, Scalar, Stub
 from .reader import Json
 from .schemas import Pointer
-from .storage import can_be_caller
 
 _COUNT = re.compile(r"(^|_)(count|counter|counts|views|likes|votes|followers|stars)$")
 _STATE = re.compile(r"(^|_)(status|state|phase)$")
@@ -77,20 +77,42 @@ def _first(field: Field) -> Json:
 
 def _property(made: Seed, pointer: Pointer, wire: str) -> Pointer | None:
     """Where the schema at a pointer, or a part of its `allOf`, declares a property."""
-    pending, seen = [pointer], set()
-    while pending:
-        at = pending.pop()
-        node: Json = made.contract.effective
-        for step in at:
-            node = node[step]  # type: ignore[index]
-        node, at = made.contract.resolve(node, at)
-        if at in seen:
-            continue
-        seen.add(at)
+    for node, at in _reached(made, pointer):
         properties = node.get("properties")
         if isinstance(properties, dict) and isinstance(properties.get(wire), dict):
             return (*at, "properties", wire)
-        parts = node.get("allOf")
-        for number, _ in enumerate(parts if isinstance(parts, list) else ()):
-            pending.append((*at, "allOf", number))
     return None
+
+
+def _reached(made: Seed, pointer: Pointer) -> list[tuple[dict[str, Json], Pointer]]:
+    """The schemas at a pointer, which may lead through the parts of an `allOf`."""
+    places: list[tuple[Json, Pointer]] = [(made.contract.effective, ())]
+    for step in pointer:
+        found: list[tuple[Json, Pointer]] = []
+        for node, at in _with_parts(made, places):
+            child = node.get(str(step))
+            if child is not None:
+                found.append((child, (*at, step)))
+        for listed, at in places:
+            if isinstance(listed, list) and isinstance(step, int):
+                found += [(part, (*at, step)) for part in listed[step : step + 1]]
+        places = found
+    return _with_parts(made, places)
+
+
+def _with_parts(
+    made: Seed, places: list[tuple[Json, Pointer]]
+) -> list[tuple[dict[str, Json], Pointer]]:
+    """Objects, and the parts of their `allOf` behind them."""
+    pending, found = [*places], dict[Pointer, dict[str, Json]]()
+    while pending:
+        node, at = pending.pop(0)
+        if not isinstance(node, dict):
+            continue
+        node, at = made.contract.resolve(node, at)
+        if at not in found:
+            found[at] = node
+            parts = node.get("allOf")
+            for number, part in enumerate(parts if isinstance(parts, list) else ()):
+                pending.append((part, (*at, "allOf", number)))
+    return [(node, at) for at, node in found.items()]

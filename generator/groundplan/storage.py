@@ -1,15 +1,14 @@
 """What answers an operation: the storage of an entity, or nobody yet and why."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from . import names
+from .callers import can_be_caller, owner_field
 from .domain import (
     Column,
     Entity,
-    Enumeration,
     Field,
     ListOf,
+    MapOf,
     Model,
     ModelOf,
     Operation,
@@ -21,9 +20,10 @@ from .domain import (
     Wrapper,
 )
 from .entities import Entities, Place, is_secret, parameters_of, shape
+from .envelopes import PageOf
 from .errors import ContractError
 from .fits import Fitting
-from .lists import list_slot
+from .list_parameters import asked_of, present
 from .operations import RawOperation
 
 Found = tuple[str, "Wrapper | None"]
@@ -61,10 +61,14 @@ class Answers:
             return Stub(
                 "no-item-path", "no collection with an item path to store it in"
             )
-        if place.context != item.context:
-            return Stub(
-                "other-context", f"{place.entity.name} belongs to {place.context}"
-            )
+        answer = self._stored(item, place, path)
+        if place.context != item.context and isinstance(answer, Storage):
+            reason = f"{place.entity.name} belongs to {place.context}"
+            return Stub("other-context", reason, elsewhere=place.context)
+        return answer
+
+    def _stored(self, item: RawOperation, place: Place, path: str) -> Storage | Stub:
+        operation = item.operation
         if path in self.entities.collections:
             if operation.method == "get":
                 return self._list(item, place)
@@ -83,8 +87,9 @@ class Answers:
         if operation.reply.media:
             return Stub("media-type", "its content is not JSON")
         returns = self._returned(operation, entity)
-        if operation.reply.type is not None and returns is None:
-            return Stub("response", "its response is not the item, or has more than it")
+        literal = _literal(operation.reply.type) if method == "delete" else None
+        if operation.reply.type is not None and returns is None and literal is None:
+            return Stub("response", self._unlike(operation, entity))
         if method == "get" and returns is None:
             return Stub("response", "it returns nothing")
         inside = None
@@ -102,6 +107,7 @@ class Answers:
             model=returns[0] if returns else entity.model,
             key=_path_names(operation)[-1],
             wrapper=returns[1] if returns else None,
+            literal=literal,
             inside=inside,
             within=_within(operation, place),
             owner=entity.owner if operation.schemes else None,
@@ -115,7 +121,7 @@ class Answers:
         body, inside = found
         returns = self._returned(operation, entity)
         if returns is None and operation.reply.type is not None:
-            return Stub("response", "its response is not the item, or has more than it")
+            return Stub("response", self._unlike(operation, entity))
         if secrets := [f.wire for f in body.fields if _is_new_secret(f, entity)]:
             return Stub("secret", f"{', '.join(secrets)} must not be stored as it is")
         if unknown := self._unwritable(body, entity):
@@ -130,7 +136,7 @@ class Answers:
             and can_be_caller(field.type, self.models)
         ]
         if entity.owner and operation.schemes:
-            owner = _owner_field(self.models[entity.model], entity.owner)
+            owner = owner_field(self.models[entity.model], entity.owner)
             caller = [owner, *(f for f in caller if f.name != entity.owner)]
         named = {field.name for field in caller}
         if left := [column.name for column in missing if column.name not in named]:
@@ -164,16 +170,24 @@ class Answers:
 
     def _list(self, item: RawOperation, place: Place) -> Storage | Stub:
         operation, entity = item.operation, place.entity
+        asked = asked_of(operation, entity, self.fitting)
         returns = operation.reply.type
         model = self.envelopes.items_in(returns)
         fits = self._is_view(entity)
         wrapper = None
+        if model is not None and not fits(model):
+            return Stub("response", f"it lists {self.gap(model, entity)}")
         if isinstance(returns, ModelOf):
-            wrapper = self.envelopes.around_items(
-                returns.model, fits, entity.attribute, operation.reply.status
+            page = PageOf(
+                entity.attribute,
+                operation.reply.status,
+                fits,
+                cursor="cursor" in asked.slots,
             )
-            if wrapper is None:
-                return Stub("list-wrapper", "its page has fields that nothing fills")
+            around = self.envelopes.around_items(returns.model, page)
+            if isinstance(around, str):
+                return Stub("list-wrapper", f"nothing fills {around}")
+            wrapper = around
             model = _items_of(wrapper, self.models)
         elif not (
             isinstance(returns, ListOf)
@@ -183,23 +197,6 @@ class Answers:
         ):
             return Stub("response", "it does not return a list of the item")
         assert model is not None
-        chosen: dict[str, str] = {}
-        filters, ignored = [], []
-        for parameter in operation.parameters:
-            if parameter.place == "path":
-                continue
-            column = entity.column(names.field_name(parameter.wire))
-            slot = list_slot(names.snake(parameter.wire))
-            if slot and slot not in chosen and _is_slot(slot, parameter.type, entity):
-                chosen[slot] = parameter.name
-            elif (
-                column
-                and isinstance(column.type, Scalar | Enumeration)
-                and self.fitting.fits(_present(parameter.type), column.type)
-            ):
-                filters.append((parameter.name, column.name))
-            else:
-                ignored.append(parameter.wire)
         return Storage(
             "list",
             entity,
@@ -207,16 +204,18 @@ class Answers:
             wrapper=wrapper,
             within=_within(operation, place),
             parent=self._parent(item, place),
-            page=chosen.get("page"),
-            offset=chosen.get("offset"),
-            limit=chosen.get("limit"),
-            sort=chosen.get("sort"),
-            order=chosen.get("order"),
-            search=chosen.get("search"),
+            page=asked.slots.get("page"),
+            first_page=asked.first_page,
+            offset=asked.slots.get("offset"),
+            cursor=asked.slots.get("cursor"),
+            limit=asked.slots.get("limit"),
+            sort=asked.slots.get("sort"),
+            order=asked.slots.get("order"),
+            search=asked.slots.get("search"),
             usual_sort=_usual_sort(item, entity, self.models[model]),
             owner=entity.owner if operation.schemes else None,
-            filters=tuple(filters),
-            ignored=tuple(ignored),
+            filters=asked.filters,
+            ignored=asked.ignored,
         )
 
     def _parent(self, item: RawOperation, place: Place) -> Parent | None:
@@ -257,33 +256,43 @@ class Answers:
         return (entity.model, empty) if empty and operation.method != "get" else None
 
     def _is_view(self, entity: Entity) -> Callable[[str], bool]:
-        return lambda model: self.is_view(model, entity)
+        return lambda model: self.gap(model, entity) is None
 
-    def is_view(self, model: str, entity: Entity) -> bool:
-        """Whether a row of an entity can be shown as a model."""
+    def _unlike(self, operation: Operation, entity: Entity) -> str:
+        """Why a reply is not the item."""
+        found = self.envelopes.item_in(operation.reply.type)
+        gap = self.gap(found[0], entity) if found else None
+        if gap:
+            return f"it answers {gap}"
+        return "it answers with more than the item" if found else "it answers no object"
+
+    def gap(self, model: str, entity: Entity) -> str | None:
+        """Why a row of an entity cannot be shown as a model; None where it can."""
         if model == entity.model:
-            return True
+            return None
         shown, known = 0, False
         for field in self.models[model].fields:
             column = entity.column(field.name)
             if column is None:
                 if field.required:
-                    return False
+                    return f"{model} with {field.wire}, which {entity.name} has not"
                 continue
             type_ = field.type
             if column.nullable and field.required and not type_.nullable:
-                return False
+                return f"{model} with {field.wire}, which {entity.name} may be without"
             if not self.fitting.fits(column.type, type_):
-                return False
+                return f"{model} with another {field.wire} than {entity.name}"
             shown += 1
             known |= column.key
-        return known or 0 < len(self.models[model].fields) <= 2 * shown
+        if known or 0 < len(self.models[model].fields) <= 2 * shown:
+            return None
+        return f"{model}, which is not {entity.name}"
 
     def _body(self, operation: Operation) -> tuple[Model, str | None] | None:
         """The model of the item in a body, and the field that holds it."""
         if operation.body is None:
             return None
-        found = self.envelopes.item_in(operation.body.type)
+        found = self.envelopes.item_in(operation.body.type, reply=False)
         if found is None:
             return None
         return self.models[found[0]], found[1].name if found[1] else None
@@ -294,54 +303,10 @@ class Answers:
         for field in model.fields:
             column = entity.column(field.name)
             if column is None or not (
-                column.key or self.fitting.fits(_present(field.type), column.type)
+                column.key or self.fitting.fits(present(field.type), column.type)
             ):
                 unknown.append(field.wire)
         return unknown
-
-
-CALLER_ID = frozenset({"id", "uuid", "sub", "user_id", "account_id"})
-CALLER_NAME = frozenset(
-    {"email", "username", "user_name", "login", "name", "display_name", "handle"}
-)
-
-
-def can_be_caller(type_: Type, models: dict[str, Model]) -> bool:
-    """Whether the caller's account says enough to fill a type."""
-    if isinstance(type_, Scalar):
-        return type_.kind in ("string", "uuid", "email") and not type_.constraints
-    if not isinstance(type_, ModelOf):
-        return False
-    model = models[type_.model]
-    known = any(f.name in CALLER_ID | CALLER_NAME for f in model.fields)
-    return known and all(
-        isinstance(f.type, Scalar)
-        and f.type.kind in ("string", "uuid", "email", "boolean", "integer")
-        and not f.type.constraints
-        and (f.type.kind != "uuid" or f.name in CALLER_ID)
-        and (f.type.kind != "email" or f.name in CALLER_NAME)
-        for f in model.fields
-        if f.required and not f.has_default and not f.type.nullable
-    )
-
-
-def _is_slot(slot: str, type_: Type, entity: Entity) -> bool:
-    """Whether a parameter can do what its name says, for each of its values."""
-    if slot in ("page", "offset", "limit"):
-        return isinstance(type_, Scalar) and type_.kind == "integer"
-    if isinstance(type_, Enumeration):
-        values = [str(value) for value in type_.values]
-        if slot == "order":
-            return {"asc", "desc"}.issuperset(values)
-        stored = (entity.column(names.field_name(v.lstrip("-"))) for v in values)
-        return slot == "sort" and all(stored)
-    if slot == "search" and not any(_is_text(c.type) for c in entity.columns):
-        return False
-    return slot != "order" and _is_text(type_)
-
-
-def _is_text(type_: Type) -> bool:
-    return isinstance(type_, Scalar) and type_.kind == "string"
 
 
 def _usual_sort(item: RawOperation, entity: Entity, model: Model) -> str | None:
@@ -360,15 +325,12 @@ def _usual_sort(item: RawOperation, entity: Entity, model: Model) -> str | None:
     return f"-{name}" if item.sort.startswith("-") else name
 
 
-def _owner_field(model: Model, name: str) -> Field:
-    """The field of a model that names the owner, or one for the hidden column."""
-    hidden = Field(name, name, Scalar("string"), required=True, caller=True)
-    found = model.field(name)
-    return replace(found, caller=True) if found else hidden
-
-
-def _present(type_: Type) -> Type:
-    return replace(type_, nullable=False)
+def _literal(type_: Type | None) -> str | None:
+    """What a reply can say of a deletion that it leaves open, as Python."""
+    if isinstance(type_, MapOf) and isinstance(type_.values, Scalar):
+        return "{}" if type_.values.kind == "any" else None
+    kind = type_.kind if isinstance(type_, Scalar) else None
+    return {"any": "None", "boolean": "True"}.get(kind or "")
 
 
 def _is_new_secret(field: Field, entity: Entity) -> bool:

@@ -1,14 +1,29 @@
 """What a contract says: the contract as amended, its domain, and its first overlay."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from . import documents
+from .amendments import Seed
 from .contract import Contract, amended, load
 from .domain import Domain
 from .error_bodies import understand_errors
 from .infer import infer
 from .reader import Json, parse
-from .seed import overlay_of, seed, seed_answers
+from .seed import overlay_of, seed
+from .seed_contexts import join_entities
+from .seed_fields import start_fields
+from .seed_patterns import leave_patterns
+from .seed_replies import declare_replies, declare_success
+
+# What decides who answers an operation, each on top of those before.
+DECISIONS: tuple[Callable[[Seed, Domain], None], ...] = (
+    lambda made, _: leave_patterns(made),  # refused in an amended contract
+    declare_success,
+    declare_replies,
+    start_fields,
+    join_entities,
+)
 
 OVERLAY_HEADER = """\
 # What the contract leaves open: an OpenAPI Overlay over openapi.yaml. Yours to edit;
@@ -37,10 +52,14 @@ def understand(
 
 def _answered(bare: Contract) -> tuple[Contract, Domain, list[Json]]:
     """A contract with what decides who answers, its domain, and those amendments."""
-    domain = infer(bare)
-    before = seed_answers(bare, domain)
-    if not before:
-        return bare, domain, before
-    text = documents.dump(overlay_of(before))
-    basis = amended(bare, parse(text, "overlay.yaml"))
-    return basis, infer(basis), before
+    basis, domain = bare, infer(bare)
+    actions: list[Json] = []
+    for decide in DECISIONS:
+        made = Seed(basis)
+        decide(made, domain)
+        if made.actions:
+            actions += made.actions
+            text = documents.dump(overlay_of(actions))
+            basis = amended(bare, parse(text, "overlay.yaml"))
+            domain = infer(basis)
+    return basis, domain, actions

@@ -65,6 +65,12 @@ SCHEMAS: dict[str, tuple[str, Data, Data, str]] = {
         {"anyOf": [{"type": "string"}], "nullable": True},
         "nullable",
     ),
+    "undefined as a choice": (
+        "3.1.0",
+        {"anyOf": [{"not": {}}, {"type": "string"}]},
+        {"anyOf": [{"type": "string"}]},
+        "nothing satisfies",
+    ),
     "const in 3.0": ("3.0.3", {"const": "a"}, {"enum": ["a"]}, "enum"),
     "examples in 3.0": (
         "3.0.3",
@@ -237,6 +243,12 @@ WHOLE: dict[str, tuple[Change, tuple[str, ...], object, str]] = {
         [{"name": "q", "in": "query", "required": True, "schema": TEXT}],
         "read as `/b`",
     ),
+    "a path with a fragment": (
+        lambda c: c["paths"].update({"/it#again": {"get": {"responses": OK}}}),
+        ("paths", "/it", "get", "operationId"),
+        "getIt",
+        "never sent",
+    ),
     "a method in capitals": (
         lambda c: c["paths"]["/it"].update(POST={"responses": OK}),
         ("paths", "/it", "post", "responses"),
@@ -274,6 +286,17 @@ WHOLE: dict[str, tuple[Change, tuple[str, ...], object, str]] = {
         ("paths", "/it", "get", "responses"),
         OK,
         "is no status",
+    ),
+    "content where there is none": (
+        lambda c: (
+            c["components"].update(
+                responses={"Gone": {"description": "x", "content": {}}}
+            ),
+            get(c).update(responses={"204": {"$ref": "#/components/responses/Gone"}}),
+        ),
+        ("paths", "/it", "get", "responses", "204"),
+        {"description": "x"},
+        "a response 204 has no content",
     ),
     "a schema as Swagger has it": (
         lambda c: get(c).update(responses={"200": {"description": "", "schema": TEXT}}),

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
+from .cursors import cursor_of
 from .database import Database
 from .errors import NotFound, Unprocessable
 from .insertion import Insertion
@@ -56,8 +57,37 @@ class Page(Generic[Item]):
         return -(-self.total // self.limit)
 
     @property
+    def count(self) -> int:
+        return len(self.items)
+
+    @property
     def has_more(self) -> bool:
         return self.offset + self.limit < self.total
+
+    @property
+    def has_previous(self) -> bool:
+        return self.offset > 0
+
+    @property
+    def is_first(self) -> bool:
+        return not self.has_previous
+
+    @property
+    def is_last(self) -> bool:
+        return not self.has_more
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.items
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the next page, if there is one."""
+        return cursor_of(self.offset + self.limit) if self.has_more else None
+
+    @property
+    def next_or_empty(self) -> str:
+        return self.next or ""
 
 
 class Repository(Generic[Row, Item]):
