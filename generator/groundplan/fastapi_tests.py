@@ -1,9 +1,21 @@
 """The derived tests of a context: every storage operation and every stub, over HTTP."""
 
 import re
+from dataclasses import replace
 
-from .domain import Context, Domain, Entity, Model, ModelOf, Operation, Scalar, Storage
-from .examples import NoExample, example, other
+from .domain import (
+    Context,
+    Domain,
+    Entity,
+    Model,
+    ModelOf,
+    Operation,
+    Scalar,
+    Storage,
+    Type,
+    leaves,
+)
+from .examples import NoExample, example, other, text_fits
 from .python_types import docstring
 from .reader import Json
 from .render import HEADER, Templates
@@ -121,7 +133,7 @@ class _Writer:
         if operation.body is None or not isinstance(operation.body.type, ModelOf):
             return None
         for field in self.domain.models[operation.body.type.model].fields:
-            if field.wire in body and _is_exact(field.type):
+            if field.wire in body and self._is_exact(field.type):
                 try:
                     return {field.wire: other(field.type, body[field.wire])}
                 except NoExample:
@@ -131,13 +143,31 @@ class _Writer:
     def _echoed(self, operation: Operation | None, body: Json) -> Json:
         """The fields of a body that come back as they were sent."""
         model = self._returned(operation)
-        if model is None or not isinstance(body, dict):
+        if model is None or operation is None or not isinstance(body, dict):
             return []
+        sent = operation.body.type if operation.body else None
+        taken = (
+            self.domain.models[sent.model].fields if isinstance(sent, ModelOf) else ()
+        )
+        types = {field.wire: field.type for field in taken}
         return [
             field.wire
             for field in model.fields
-            if field.wire in body and _is_exact(field.type)
+            if field.wire in body
+            and replace(types[field.wire], nullable=field.type.nullable) == field.type
+            and self._is_exact(field.type)
         ]
+
+    def _is_exact(self, type_: Type) -> bool:
+        """Whether a value comes back as it was sent, not just as an equal one."""
+        inside = [type_]
+        for name in self.domain.names_of([type_]):
+            inside += self.domain.types_in(name)
+        return not any(
+            isinstance(leaf, Scalar) and leaf.kind in ("decimal", "date-time", "email")
+            for one in inside
+            for leaf in leaves(one)
+        )
 
     def _returned(self, operation: Operation | None) -> Model | None:
         if operation and isinstance(operation.reply.type, ModelOf):
@@ -181,14 +211,21 @@ class _Writer:
         return field.wire if field else None
 
     def _unknown(self, entity: Entity) -> str:
-        kind = entity.key.type.kind if isinstance(entity.key.type, Scalar) else "string"
-        return {
+        """The key of no item; text that fits its rules, as far as that is easy."""
+        type_ = entity.key.type
+        kind = type_.kind if isinstance(type_, Scalar) else "string"
+        known = {
             "uuid": "00000000-0000-4000-8000-00000000dead",
             "integer": "999999999",
             "date": "1900-01-01",
             "date-time": "1900-01-01T00:00:00Z",
             "email": "nobody@example.com",
-        }.get(kind, "no-such-item")
+        }
+        if kind in known:
+            return known[kind]
+        texts = ("no-such-item", "nosuchitem", "unknown", "zzz", "ZZZ", "999")
+        fitting = (text for text in texts if text_fits(type_, text))
+        return next(fitting, texts[0])
 
     def _secured(
         self, operations: dict[str, Operation], entity: Entity
@@ -261,12 +298,6 @@ class _Writer:
 def _needs_more(operation: Operation) -> bool:
     """Whether a call needs parameters that a generic test does not know."""
     return any(p.required and p.place != "path" for p in operation.parameters)
-
-
-def _is_exact(type_: object) -> bool:
-    return not (
-        isinstance(type_, Scalar) and type_.kind in ("decimal", "date-time", "email")
-    )
 
 
 def _literal(value: Json) -> str:

@@ -53,6 +53,7 @@ _CLASS_RESERVED = frozenset("""
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
     Depends DeclarativeBase Body UniqueItems Choice Format Separated Discriminated
     DecimalText Nothing Sized OneOf Cookie Int32 Int64
+    Multiple
     """.split())
 
 _BUILTINS = frozenset(dir(builtins))

@@ -169,9 +169,15 @@ class Annotations:
             return Written(base, bounds, (self._field("DECIMAL_NUMBER"),))
         if type_.kind == "email" and not bounds:
             return Written(self._field("Email"))
+        marks = []
+        step = type_.constraint("multipleOf")
+        if type_.kind == "number" and step is not None:
+            bounds = tuple(bound for bound in bounds if "multiple_of" not in bound)
+            marks.append(f"{self._field('Multiple')}({literal(step)})")
         name = "email" if type_.kind == "email" else type_.format
-        marks = (f"{self._field('Format')}({literal(name)})",) if name else ()
-        return Written(base, bounds, marks)
+        if name:
+            marks.append(f"{self._field('Format')}({literal(name)})")
+        return Written(base, bounds, tuple(marks))
 
     def _common(self, type_: Type, write: Callable[[Type], str]) -> str:
         if isinstance(type_, Enumeration):

@@ -141,6 +141,9 @@ def flatten(
                 flat.choices.append(
                     Choices(keyword, tuple(options), place, part.get("discriminator"))
                 )
+        alone = not ("oneOf" in part or "anyOf" in part)
+        if "discriminator" in part and alone and place == at:
+            flat.lost.append("discriminator without oneOf")
     flat.nullable = flat.wished or (True in said and False not in said)
     return flat
 

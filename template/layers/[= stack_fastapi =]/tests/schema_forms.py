@@ -143,8 +143,9 @@ def by_type(schema: dict[str, Any]) -> list[Alternative]:
         del base["uniqueItems"]
     if base.pop("unevaluatedProperties", None) is False:
         base["additionalProperties"] = False
-    if isinstance(base.get("discriminator"), dict):
-        base["discriminator"] = base["discriminator"]["propertyName"]
+    discriminator = base.pop("discriminator", None)
+    if discriminator and schema.keys() & {"oneOf", "anyOf"}:
+        base["discriminator"] = discriminator["propertyName"]
     if "const" in schema:
         base["enum"] = [schema["const"]]
     found = [base]

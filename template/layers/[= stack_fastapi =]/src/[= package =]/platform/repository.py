@@ -1,12 +1,13 @@
 """Storage of one entity: items go in and come out as models of the contract."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, Final, Generic, Literal, TypeVar, cast, get_args
 
 from pydantic import MISSING, BaseModel
+from pydantic_core import to_jsonable_python
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -158,7 +159,7 @@ class Repository(Generic[Row, Item]):
             parameters = insertion.parameters(values)
             rows = await self.database.write(insertion.statement, parameters)
             return self._item(rows[0])
-        row = self.row(**values)
+        row = self.row(**{name: _stored(value) for name, value in values.items()})
         session.add(row)
         await session.flush()
         return self._item_of(row)
@@ -174,7 +175,7 @@ class Repository(Generic[Row, Item]):
         async with self._session(session) as current:
             row = await self._load(current, key)
             for name, value in values.items():
-                setattr(row, name, value)
+                setattr(row, name, _stored(value))
             await current.flush()
             return self._item_of(row)
 
@@ -265,13 +266,16 @@ class Repository(Generic[Row, Item]):
 
 def values_of(body: Schema) -> dict[str, object]:
     """What a new item gets from a body, by attribute: defaults too, absent ones not."""
-    return {name: value for name, value in body if value is not MISSING}
+    return {name: value for name, value in _fields(body) if value is not MISSING}
 
 
 def changes_of(body: Schema) -> dict[str, object]:
     """What a patch changes, by attribute: only what the body names."""
-    given = {name: getattr(body, name) for name in body.model_fields_set}
-    return {name: value for name, value in given.items() if value is not MISSING}
+    return {
+        name: value
+        for name, value in _fields(body)
+        if name in body.model_fields_set and value is not MISSING
+    }
 
 
 def whole_of(body: Schema, *kept: str) -> dict[str, object]:
@@ -281,9 +285,22 @@ def whole_of(body: Schema, *kept: str) -> dict[str, object]:
     """
     return {
         name: None if value is MISSING else value
-        for name, value in body
+        for name, value in _fields(body)
         if value is not MISSING or name not in kept
     }
+
+
+def _fields(body: Schema) -> Iterator[tuple[str, object]]:
+    """The fields with their values; there is no column for other properties."""
+    for name in type(body).model_fields:
+        yield name, getattr(body, name)
+
+
+def _stored(value: object) -> object:
+    """A value as it is read again: what holds others is a JSON document."""
+    if isinstance(value, BaseModel | list | tuple | dict):
+        return cast(object, to_jsonable_python(value))
+    return value
 
 
 def _is_omitted(item: type[BaseModel], name: str) -> bool:
