@@ -37,7 +37,8 @@ class AsJson:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        (kind,) = {*(get_args(source) or [source])} - {NoneType}
+        kinds = get_args(source) or (source,)
+        (kind,) = {getattr(one, "__origin__", one) for one in kinds} - {NoneType}
         pattern, what = _SPELLINGS[kind]
 
         def check(value: object) -> object:
