@@ -116,6 +116,7 @@ class OperationReader:
         responses = node.get("responses")
         responses = responses if isinstance(responses, dict) else {}
         success = sorted(s for s in responses if re.fullmatch(r"2(\d\d|XX)", str(s)))
+        success = success or sorted(s for s in responses if re.fullmatch(r"3\d\d", s))
         if not success:
             found = Reply(200 if "default" in responses else 204, None)
         else:

@@ -392,6 +392,12 @@ def test_an_operation_that_only_one_of_them_has() -> None:
     assert differences(contract, service) == []
 
 
+def test_an_operation_without_an_identifier() -> None:
+    nameless = document()
+    del nameless["paths"]["/it"]["post"]["operationId"]
+    assert differences(nameless, document()) == []
+
+
 def test_statuses_that_the_contract_speaks_of_together() -> None:
     every = document(responses={"default": {"description": "Any."}})
     one = document(responses={"200": {"description": "One."}})
