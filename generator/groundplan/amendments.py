@@ -75,6 +75,13 @@ def _escaped(character: str) -> str:
     return character if character >= " " else f"\\u{ord(character):04x}"
 
 
+def name_of(pointer: Pointer) -> str:
+    """The part of a pointer that a reader knows it by."""
+    steps = [str(s) for s in pointer if s not in ("components", "schemas", "paths")]
+    kept = [s for s in steps if s not in ("properties", "schema", "items", "content")]
+    return ".".join(kept[-3:]) if pointer[:1] == ("components",) else " ".join(kept)
+
+
 def operations_of(
     made: Seed, domain: Domain
 ) -> Iterator[tuple[Operation, dict[str, Json], Pointer]]:

@@ -343,11 +343,12 @@ class Domain:
             name = pending.pop()
             if name not in found:
                 found.add(name)
-                for type_ in self._inside(name):
+                for type_ in self.types_in(name):
                     pending.extend(named_in(type_))
         return found
 
-    def _inside(self, name: str) -> Iterator[Type]:
+    def types_in(self, name: str) -> Iterator[Type]:
+        """The types that a model or a union holds."""
         alias = self.aliases.get(name)
         if alias is not None:
             yield alias

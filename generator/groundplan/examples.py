@@ -172,22 +172,30 @@ def _scalar(type_: Scalar, given: Json) -> Json:
 
 
 def _text(type_: Scalar, given: Json) -> str:
-    shortest = type_.constraint("minLength") or 0
-    longest = type_.constraint("maxLength")
-    longest = 10_000 if longest is None else longest
-    pattern = type_.constraint("pattern")
-    assert isinstance(shortest, int | float) and isinstance(longest, int | float)
-    candidates: list[Json] = [given, "text", "a" * int(shortest), "A1", "1", "a"]
+    shortest = type_.constraint("minLength")
+    length = int(shortest) if isinstance(shortest, int | float) else 0
+    candidates: list[Json] = [given, "text", "a" * length, "A1", "1", "a"]
     if type_.kind == "decimal":
         candidates = [given, "1.5", "1.50", "1", "1.500", "15.00"]
     elif type_.kind == "email" or type_.format in _BY_FORMAT:
         candidates = [given, _BY_FORMAT[type_.format or "email"]]
     for text in candidates:
-        if not isinstance(text, str) or not shortest <= len(text) <= longest:
-            continue
-        if pattern is None or _matches(str(pattern), text):
+        if isinstance(text, str) and text_fits(type_, text):
             return text
     raise NoExample
+
+
+def text_fits(type_: Type, text: str) -> bool:
+    """Whether a text has the length and the pattern that a type wants."""
+    if not isinstance(type_, Scalar):
+        return False
+    shortest, longest = (type_.constraint(k) for k in ("minLength", "maxLength"))
+    if isinstance(shortest, int | float) and len(text) < shortest:
+        return False
+    if isinstance(longest, int | float) and len(text) > longest:
+        return False
+    pattern = type_.constraint("pattern")
+    return pattern is None or _matches(str(pattern), text)
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -68,7 +68,7 @@ _CLASS_RESERVED = frozenset("""
     Header JsonRoute OperationNotImplemented ServiceClient AnyUrl StrEnum Port
     Depends DeclarativeBase Body UniqueItems Choice Format Separated Discriminated
     DecimalText Nothing Sized OneOf Cookie Parents IntegerText NumberText BooleanText
-    IsoDate IsoDateTime Int32 Int64
+    IsoDate IsoDateTime Int32 Int64 Multiple
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.

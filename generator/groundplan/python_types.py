@@ -158,8 +158,9 @@ class Annotations:
     def _scalar(self, type_: Scalar) -> Written:
         base = self._use(_CHECKED[type_.kind])
         bounds = constraint_arguments(type_)
-        more, marks = self._pattern(type_)
+        more, compiled = self._pattern(type_)
         bounds += more
+        marks = [*compiled]
         if type_.kind == "integer" and type_.constraints in _WIDTHS:
             base, bounds = self._field(_WIDTHS[type_.constraints]), ()
         if type_.kind == "any" and type_.constraints:
@@ -173,10 +174,15 @@ class Annotations:
             return Written(base, bounds, (self._field("DECIMAL_NUMBER"),))
         if type_.kind == "email" and not bounds:
             return Written(self._field("Email"))
+        marks = []
+        step = type_.constraint("multipleOf")
+        if type_.kind == "number" and step is not None:
+            bounds = tuple(bound for bound in bounds if "multiple_of" not in bound)
+            marks.append(f"{self._field('Multiple')}({literal(step)})")
         name = "email" if type_.kind == "email" else type_.format
         if name:
-            marks = (*marks, f"{self._field('Format')}({literal(name)})")
-        return Written(base, bounds, marks)
+            marks.append(f"{self._field('Format')}({literal(name)})")
+        return Written(base, bounds, tuple(marks))
 
     def _pattern(self, type_: Scalar) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What bounds a text by its pattern: arguments, or a mark of its own.

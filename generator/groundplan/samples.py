@@ -1,20 +1,24 @@
 """What derived tests send, and where in the replies they look."""
 
 import contextlib
+from dataclasses import replace
 
 from .domain import (
     Context,
     Domain,
     Entity,
+    Field,
     Model,
     ModelOf,
     Operation,
     Scalar,
     Storage,
+    Type,
     Wrapper,
+    leaves,
 )
 from .error_fillings import points
-from .examples import NoExample, example, other
+from .examples import NoExample, example, other, text_fits
 from .reader import Json
 
 
@@ -147,7 +151,7 @@ class Samples:
         if model is None or not isinstance(inner, dict):
             return None
         for field in model.fields:
-            if field.wire in inner and _is_exact(field.type):
+            if field.wire in inner and self._is_exact(field.type):
                 if field.name == answer.entity.key.name:
                     continue
                 try:
@@ -176,8 +180,32 @@ class Samples:
             for field in self.domain.models[answer.model].fields
             if field.wire in inner
             and field.name not in hidden
-            and _is_exact(field.type)
+            and self._is_exact(field.type)
+            and self._is_sent(operation, field)
         ]
+
+    def _is_sent(self, operation: Operation, field: Field) -> bool:
+        """Whether a body has a field of the same type: it may hide parts of it."""
+        model = self._body_model(operation)
+        sent = (
+            next((f for f in model.fields if f.wire == field.wire), None)
+            if model
+            else None
+        )
+        return sent is not None and (
+            replace(sent.type, nullable=False) == replace(field.type, nullable=False)
+        )
+
+    def _is_exact(self, type_: Type) -> bool:
+        """Whether a value comes back as it was sent, not just as an equal one."""
+        inside = [type_]
+        for name in self.domain.names_of([type_]):
+            inside += self.domain.types_in(name)
+        return not any(
+            isinstance(leaf, Scalar) and leaf.kind in ("decimal", "date-time", "email")
+            for one in inside
+            for leaf in leaves(one)
+        )
 
     def closed(self, operation: Operation | None) -> bool:
         if operation and operation.body and isinstance(operation.body.type, ModelOf):
@@ -213,9 +241,11 @@ def _wire(answer: Storage, operation: Operation, domain: Domain) -> str:
     return field.wire
 
 
-def _nothing(type_: object) -> str:
-    """A part of a path that names no item."""
+def _nothing(type_: Type) -> str:
+    """A part of a path that names no item, and fits its rules if that is easy."""
     kind = type_.kind if isinstance(type_, Scalar) else "string"
+    texts = ("no-such-item", "nosuchitem", "unknown", "zzz", "ZZZ", "999")
+    fitting = (text for text in texts if text_fits(type_, text))
     return {
         "uuid": "00000000-0000-4000-8000-00000000dead",
         "integer": "999999999",
@@ -223,18 +253,12 @@ def _nothing(type_: object) -> str:
         "date": "1900-01-01",
         "date-time": "1900-01-01T00:00:00Z",
         "email": "nobody@example.com",
-    }.get(kind, "no-such-item")
+    }.get(kind) or next(fitting, texts[0])
 
 
 def _needs_more(operation: Operation) -> bool:
     """Whether a call needs parameters that a generic test does not know."""
     return any(p.required and p.place != "path" for p in operation.parameters)
-
-
-def _is_exact(type_: object) -> bool:
-    return not (
-        isinstance(type_, Scalar) and type_.kind in ("decimal", "date-time", "email")
-    )
 
 
 def literal(value: Json) -> str:

@@ -39,6 +39,14 @@ class Choices:
     pointer: Pointer
     discriminator: Json = None
 
+    @property
+    def schema(self) -> Schema:
+        """A schema of nothing but these alternatives."""
+        made: Schema = {self.keyword: [*self.options]}
+        if self.discriminator is not None:
+            made["discriminator"] = self.discriminator
+        return made
+
 
 @dataclass
 class Flat:
@@ -131,16 +139,19 @@ def flatten(
         return replace(inner, nullable=True, wished=True) if wished else inner
     flat = Flat(at, wished=schema.get("nullable") is True)
     said = []
-    for part, place in _pieces(contract, schema, at, ()):
+    for part, place, trail in _pieces(contract, schema, at, ()):
         said.append(flat.add(part))
         for keyword in ("oneOf", "anyOf"):
             options = part.get(keyword)
             if isinstance(options, list) and not _leads_to(
-                contract, options, {*chain, at} - {place}
+                contract, options, {*chain, *trail, at} - {place}
             ):
                 flat.choices.append(
                     Choices(keyword, tuple(options), place, part.get("discriminator"))
                 )
+        alone = not ("oneOf" in part or "anyOf" in part)
+        if "discriminator" in part and alone and place == at:
+            flat.lost.append("discriminator without oneOf")
     flat.nullable = flat.wished or (True in said and False not in said)
     return flat
 
@@ -156,8 +167,8 @@ def siblings_of(contract: Contract, node: Json) -> Schema:
 
 def _pieces(
     contract: Contract, schema: Schema, pointer: Pointer, trail: tuple[Pointer, ...]
-) -> Iterator[tuple[Schema, Pointer]]:
-    """A schema and those of its `allOf`s, each without them."""
+) -> Iterator[tuple[Schema, Pointer, tuple[Pointer, ...]]]:
+    """A schema and those of its `allOf`s, each without them, and what led there."""
     parts = schema.get("allOf")
     for number, part in enumerate(parts if isinstance(parts, list) else ()):
         if not isinstance(part, dict):
@@ -174,7 +185,7 @@ def _pieces(
         if siblings:
             place = (*pointer, "allOf", number)
             yield from _pieces(contract, siblings, place, trail)
-    yield {k: v for k, v in schema.items() if k != "allOf"}, pointer
+    yield {k: v for k, v in schema.items() if k != "allOf"}, pointer, trail
 
 
 def _leads_to(contract: Contract, options: list[Json], places: set[Pointer]) -> bool:

@@ -30,7 +30,7 @@ from .owners import check_owner
 from .reader import Json
 from .schema_defaults import default_of
 from .schema_directions import Directions
-from .schema_keywords import integer_of, or_null, text_of
+from .schema_keywords import Schema, combine, integer_of, or_null, text_of
 from .schema_parts import KEYWORDS, Flat, Pointer, Said, flatten
 from .schema_scalars import enumeration, scalar
 from .schema_unions import tags_of, tell_apart
@@ -179,17 +179,17 @@ class SchemaReader:
         self, flat: Flat, direction: Direction, hint: str, chain: tuple[Pointer, ...]
     ) -> Type:
         """The first alternatives of a schema, each with all that holds beside them."""
-        choices = flat.choices[0]
-        beside = self._beside(flat)
+        choices, *others = flat.choices
+        own, more = _beside(flat), [other.schema for other in others]
         options: list[Json] = []
         variants: list[Type] = []
         nullable = False
         for number, option in enumerate(choices.options):
             at = (*choices.pointer, choices.keyword, number)
             node = option
-            if beside:
+            if more or self._narrows(own, option, chain):
                 at = (*flat.pointer, choices.keyword, number)
-                node = {"allOf": [*beside, option]}
+                node = {"allOf": [own, option, *more]}
             name = f"{hint} {_name_of(option) or number + 1}"
             variant = self.read(node, at, direction, name, chain)
             nullable = nullable or variant.nullable or variant == Scalar("null")
@@ -213,33 +213,17 @@ class SchemaReader:
         exclusive = choices.keyword == "oneOf" and not apart
         return UnionOf(tuple(variants), wire, nullable, tags, exclusive)
 
-    def _beside(self, flat: Flat) -> list[Json]:
-        """The schemas that hold whichever alternative is taken."""
-        own: dict[str, Json] = {k: v for k, v in flat.schema.items() if k in KEYWORDS}
-        choices, *others = flat.choices
-        found: list[Json] = [
-            {
-                other.keyword: list(other.options),
-                **(
-                    {"discriminator": other.discriminator}
-                    if other.discriminator
-                    else {}
-                ),
-            }
-            for other in others
-        ]
-        if flat.kinds is not None:
-            kinds = {*flat.kinds, *(["null"] if flat.nullable else [])}
-            if own or not all(self._is_of(option, kinds) for option in choices.options):
-                own["type"] = [*sorted(kinds)]
-        return [own, *found] if own else found
-
-    def _is_of(self, option: Json, kinds: set[str]) -> bool:
-        """Whether an alternative is of the given types by itself."""
-        flat = flatten(self.contract, option, (), ())
+    def _narrows(self, own: Schema, option: Json, chain: tuple[Pointer, ...]) -> bool:
+        """Whether keywords allow less than an alternative does by itself."""
+        flat = flatten(self.contract, option, (), chain)
         spoken_of = flat.spoken_of()
-        found = flat.kinds or ((spoken_of,) if spoken_of else None)
-        return found is not None and set(found) <= kinds
+        kinds = flat.kinds or ((spoken_of,) if spoken_of else ())
+        wanted = own.get("type")
+        if isinstance(wanted, list) and not (kinds and set(kinds) <= {*wanted}):
+            return True
+        both = dict(flat.schema)
+        combine(both, {k: v for k, v in own.items() if k != "type"})
+        return both != flat.schema
 
     def _array(self, flat: Flat, direction: Direction, hint: str) -> Type:
         schema, pointer = flat.schema, flat.pointer
@@ -383,6 +367,14 @@ class SchemaReader:
                 [flat.schema, *(list(one.options) for one in flat.choices)]
             )
         return direction if self._directed[flat.pointer] else "response"
+
+
+def _beside(flat: Flat) -> Schema:
+    """What holds whichever alternative of a schema is taken."""
+    own = {k: v for k, v in flat.schema.items() if k in KEYWORDS}
+    if flat.kinds is not None:
+        own["type"] = [*sorted({*flat.kinds, *(["null"] if flat.nullable else [])})]
+    return own
 
 
 def _name_of(option: Json) -> str:

@@ -7,15 +7,16 @@ its reason in words, and `groundplan check` lists them.
 from collections.abc import Iterator, Sequence
 
 from . import names
-from .amendments import Seed, free_name, operations_of
+from .amendments import Seed, free_name, name_of, operations_of
 from .contract import Contract
-from .domain import Domain
+from .domain import Domain, Storage
 from .lists import list_slot
 from .operations import json_media
 from .platform_paths import platform_path
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
+from .seed_schemas import name_types, tell_variants_apart
 from .walk import parse_pointer
 
 MAX_PAGE = 100_000
@@ -37,6 +38,9 @@ def seed(
     made = Seed(contract)
     made.actions.extend(before)
     _accept_tokens(made, domain)
+    name_types(made)
+    tell_variants_apart(made)
+    _require_bodies(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
     declare_errors(made, domain, error_format)
@@ -109,6 +113,21 @@ def _lacks(security: Json, bearers: set[str]) -> bool:
     return not any(names and names <= bearers for names in alternatives)
 
 
+def _require_bodies(made: Seed, domain: Domain) -> None:
+    """What is stored comes from a body: one that may be left out stores nothing."""
+    for operation, node, pointer in operations_of(made, domain):
+        answer = operation.answer
+        if not isinstance(answer, Storage) or answer.kind not in ("create", "replace"):
+            continue
+        if operation.body is not None and not operation.body.required:
+            _, at = made.contract.resolve(
+                node["requestBody"], (*pointer, "requestBody")
+            )
+            if (*at, "#required") not in made.seen:
+                made.seen.add((*at, "#required"))
+                made.add(at, {"required": True}, f"{operation.id} needs a body")
+
+
 def _close_bodies(made: Seed, domain: Domain) -> None:
     """Unknown properties in request bodies are refused.
 
@@ -157,16 +176,18 @@ def _close(made: Seed, schema: Json, pointer: Pointer) -> None:
             made.add(
                 at,
                 {"unevaluatedProperties": False},
-                f"{_name(at)} takes no properties beyond those listed",
+                f"{name_of(at)} takes no properties beyond those listed",
             )
         return
     properties = node.get("properties")
-    if isinstance(properties, dict) and properties:
+    if "oneOf" in node or "anyOf" in node:
+        _close_alternatives(made, node, at, is_new)
+    elif isinstance(properties, dict) and properties:
         if "additionalProperties" not in node and "unevaluatedProperties" not in node:
             made.add(
                 at,
                 {"additionalProperties": False},
-                f"{_name(at)} takes no properties beyond those listed",
+                f"{name_of(at)} takes no properties beyond those listed",
             )
         for name, value in properties.items():
             if isinstance(value, dict):
@@ -174,6 +195,22 @@ def _close(made: Seed, schema: Json, pointer: Pointer) -> None:
     items = node.get("items")
     if isinstance(items, dict):
         _close(made, items, (*at, "items"))
+
+
+def _close_alternatives(
+    made: Seed, node: dict[str, Json], pointer: Pointer, is_new: bool
+) -> None:
+    """Each alternative is closed, or all together with what stands beside them."""
+    if node.get("properties"):
+        if is_new and "unevaluatedProperties" not in node:
+            words = f"{name_of(pointer)} takes no properties beyond those listed"
+            made.add(pointer, {"unevaluatedProperties": False}, words)
+        return
+    for keyword in ("oneOf", "anyOf"):
+        options = node.get(keyword)
+        for number, option in enumerate(options if isinstance(options, list) else ()):
+            if isinstance(option, dict):
+                _close(made, option, (*pointer, keyword, number))
 
 
 def _bound_numbers(made: Seed, domain: Domain) -> None:
@@ -223,7 +260,7 @@ def _bound_schema(made: Seed, schema: Json, pointer: Pointer) -> None:
         kind = node.get("type")
         if kind == "integer" or (isinstance(kind, list) and "integer" in kind):
             limit = 2**31 - 1 if node.get("format") == "int32" else INT64
-            _bound(made, node, at, _name(at), -limit - 1, limit)
+            _bound(made, node, at, name_of(at), -limit - 1, limit)
         for key in ("properties", "patternProperties"):
             inner = node.get(key)
             if isinstance(inner, dict):
@@ -256,10 +293,3 @@ def _bound(
     if update:
         words = " and ".join(f"{key} {value}" for key, value in update.items())
         made.add(pointer, update, f"{name}: {words}")
-
-
-def _name(pointer: Pointer) -> str:
-    """The part of a pointer that a reader knows it by."""
-    steps = [str(s) for s in pointer if s not in ("components", "schemas", "paths")]
-    kept = [s for s in steps if s not in ("properties", "schema", "items", "content")]
-    return ".".join(kept[-3:]) if pointer[:1] == ("components",) else " ".join(kept)

@@ -69,7 +69,7 @@ HOSTILE = {
 }
 
 
-def contract(text: str) -> Data:
+def contract(text: str, *, tagged: bool = True) -> Data:
     """A contract that has the text wherever a contract may have one."""
     segment = text[:500].translate(str.maketrans("{}?#", "()!!"))
     pattern = re.escape(text) if len(text) <= 100 else "a"
@@ -103,7 +103,7 @@ def contract(text: str) -> Data:
             "operationId": f"{text} {number}",
             "summary": text,
             "description": f"{text}\n\n{text}",
-            "tags": [text],
+            "tags": [text] if tagged else [],
             "responses": {status: {"description": text} | reply},
         }
 
@@ -149,9 +149,9 @@ def contract(text: str) -> Data:
     }
 
 
-def generated(folder: Path, text: str) -> Project:
+def generated(folder: Path, text: str, document: Data | None = None) -> Project:
     contexts = [names.context_name(text)]
-    made = project(folder, contract(text), contexts=contexts)
+    made = project(folder, document or contract(text), contexts=contexts)
     generate.generate(made)
     return made
 
@@ -189,9 +189,12 @@ class Harmless:
 @pytest.fixture(scope="module")
 def harmless(tmp_path_factory: pytest.TempPathFactory) -> Harmless:
     found = Harmless([], set())
-    for number, text in enumerate(HARMLESS):
-        folder = tmp_path_factory.mktemp("harmless") / str(number)
-        generated(folder, text)
+    made = [(text, contract(text)) for text in HARMLESS]
+    # tags without a word leave the contexts to the first parts of the paths
+    made += [(text, contract(text, tagged=False)) for text in HARMLESS]
+    for text, document in made:
+        folder = tmp_path_factory.mktemp("harmless") / "project"
+        generated(folder, text, document)
         found.shapes.append(shape(folder))
         found.names.update(loaded_names(folder))
     return found

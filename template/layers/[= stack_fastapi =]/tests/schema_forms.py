@@ -71,21 +71,27 @@ class Forms:
         """What a schema allows; `inside` are the schemas of its parts, by place."""
         return [self._finished(one) for one in self._allowed(schema)]
 
-    def _allowed(self, schema: Any) -> list[Alternative]:
+    def _allowed(self, schema: Any, path: tuple[str, ...] = ()) -> list[Alternative]:
+        """The alternatives, as the keywords say them; `path` are the references to it.
+
+        A parent that lists its children says so of those who refer to it, not of them.
+        """
         if schema is False or (isinstance(schema, dict) and schema.get("not") == {}):
             return []
         if not isinstance(schema, dict):
             return [{}]
         found = by_type(schema)
         if "$ref" in schema:
-            target = self._allowed(self.resolved(schema))
+            way = (*path, schema["$ref"])
+            target = self._allowed(self.resolved(schema), way)
             alone = str(self.document["openapi"]).startswith("3.0")
             found = target if alone else product(target, found)
         for part in schema.get("allOf", ()):
-            found = product(found, self._allowed(part))
+            found = product(found, self._allowed(part, path))
         for keyword in ("anyOf", "oneOf"):
-            if keyword in schema:
-                options = [self._allowed(option) for option in schema[keyword]]
+            listed = schema.get(keyword, ())
+            if listed and not any(refers_to(option, path) for option in listed):
+                options = [self._allowed(option, path) for option in listed]
                 exclusive = keyword == "oneOf" and "discriminator" not in schema
                 every = [one for option in options for one in option]
                 if exclusive and not differ_in_type(options):
@@ -129,6 +135,11 @@ class Forms:
         return made | {"required": sorted(required), "inside": inside}
 
 
+def refers_to(schema: Any, references: tuple[str, ...]) -> bool:
+    """Whether a schema is one of the references."""
+    return isinstance(schema, dict) and schema.get("$ref") in references
+
+
 def by_type(schema: dict[str, Any]) -> list[Alternative]:
     """What the keywords of a schema itself allow, in the newer of the two dialects."""
     base = {k: v for k, v in schema.items() if k not in ("type", "const")}
@@ -143,8 +154,9 @@ def by_type(schema: dict[str, Any]) -> list[Alternative]:
         del base["uniqueItems"]
     if base.pop("unevaluatedProperties", None) is False:
         base["additionalProperties"] = False
-    if isinstance(base.get("discriminator"), dict):
-        base["discriminator"] = base["discriminator"]["propertyName"]
+    discriminator = base.pop("discriminator", None)
+    if discriminator and schema.keys() & {"oneOf", "anyOf"}:
+        base["discriminator"] = discriminator["propertyName"]
     if "const" in schema:
         base["enum"] = [schema["const"]]
     found = [base]

@@ -18,6 +18,7 @@ REFUSAL: Final = "body_refusal"
 # stands for a refused body: no type of a contract accepts a bare object
 REFUSED: Final = object()
 SUSPICIOUS: Final = re.compile(rb"\\u0000|NaN|Infinity")
+INTEGRAL: Final = re.compile(rb"\d(?:\.0+(?!\d)|\.\d+[eE]|[eE])")
 EXACT: Final = 2.0**53  # below it, a float names one integer
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -105,7 +106,7 @@ def read(adapter: TypeAdapter[object], body: bytes) -> object:
     try:
         return adapter.validate_json(body, strict=True)
     except ValidationError as error:
-        if not any(_is_integral(item["input"]) for item in error.errors()):
+        if not INTEGRAL.search(body) or error.errors()[0]["type"] == "json_invalid":
             raise
     # JSON Schema calls 1.0 an integer, strict mode does not: once more, rewritten
     return adapter.validate_json(to_json(_with_integers(from_json(body))), strict=True)

@@ -14,13 +14,11 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+_NUMBER: Final = re.compile(r"-?\d{1,400}(\.\d+)?([eE][-+]?\d{1,4})?", re.ASCII)
 _SPELLINGS: Final[dict[object, tuple[re.Pattern[str], str]]] = {
     int: (re.compile(r"-?\d{1,30}(\.0)?", re.ASCII), "an integer"),
-    float: (
-        re.compile(r"-?\d{1,400}(\.\d+)?([eE][-+]?\d{1,4})?", re.ASCII),
-        "a number",
-    ),
-    Decimal: (re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII), "a number"),
+    float: (_NUMBER, "a number"),
+    Decimal: (_NUMBER, "a number"),
     bool: (re.compile("true|false"), "one of true and false"),
 }
 _SEPARATORS: Final = {
@@ -81,7 +79,7 @@ class Separated:
         if not isinstance(value, list):
             return value
         mark = _SEPARATORS[self.style]
-        return [part for text in value for part in text.split(mark)]
+        return [part for text in value if text for part in text.split(mark)]
 
 
 AS_JSON: Final = AsJson()

@@ -1,12 +1,12 @@
 """Storage of one entity: items go in and come out as models of the contract."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from types import NoneType
 from typing import Any, Final, Generic, Literal, TypeVar, cast, get_args
 
 from pydantic import MISSING, BaseModel
+from pydantic_core import to_jsonable_python
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -21,10 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
-from .cursors import cursor_of
 from .database import Database
 from .errors import NotFound, Unprocessable
 from .insertion import Insertion
+from .pages import Page
 from .schemas import Schema
 
 Row = TypeVar("Row", bound=DeclarativeBase)
@@ -34,60 +34,6 @@ Within = Mapping[str, object]
 
 HIGHEST_OFFSET: Final = 2**63 - 1
 UNPAGED: Final = 1000  # items of a list that the contract does not divide into pages
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """One page of a list: `total` counts the items of all pages, `offset` those before.
-
-    The first page is 1.
-    """
-
-    items: list[Item]
-    total: int
-    offset: int
-    limit: int
-
-    @property
-    def page(self) -> int:
-        return self.offset // self.limit + 1
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // self.limit)
-
-    @property
-    def count(self) -> int:
-        return len(self.items)
-
-    @property
-    def has_more(self) -> bool:
-        return self.offset + self.limit < self.total
-
-    @property
-    def has_previous(self) -> bool:
-        return self.offset > 0
-
-    @property
-    def is_first(self) -> bool:
-        return not self.has_previous
-
-    @property
-    def is_last(self) -> bool:
-        return not self.has_more
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.items
-
-    @property
-    def next(self) -> str | None:
-        """The cursor of the next page, if there is one."""
-        return cursor_of(self.offset + self.limit) if self.has_more else None
-
-    @property
-    def next_or_empty(self) -> str:
-        return self.next or ""
 
 
 class Repository(Generic[Row, Item]):
@@ -208,7 +154,7 @@ class Repository(Generic[Row, Item]):
             parameters = insertion.parameters(values)
             rows = await self.database.write(insertion.statement, parameters)
             return self._item(rows[0])
-        row = self.row(**values)
+        row = self.row(**{name: _stored(value) for name, value in values.items()})
         session.add(row)
         await session.flush()
         return self._item_of(row)
@@ -227,7 +173,7 @@ class Repository(Generic[Row, Item]):
             row = await self._load(current, key, within)
             for name, value in values.items():
                 if name not in fixed:
-                    setattr(row, name, value)
+                    setattr(row, name, _stored(value))
             await current.flush()
             return self._item_of(row)
 
@@ -364,13 +310,16 @@ def equal(
 
 def values_of(body: Schema) -> dict[str, object]:
     """What a new item gets from a body, by attribute: defaults too, absent ones not."""
-    return {name: value for name, value in body if value is not MISSING}
+    return {name: value for name, value in _fields(body) if value is not MISSING}
 
 
 def changes_of(body: Schema) -> dict[str, object]:
     """What a patch changes, by attribute: only what the body names."""
-    given = {name: getattr(body, name) for name in body.model_fields_set}
-    return {name: value for name, value in given.items() if value is not MISSING}
+    return {
+        name: value
+        for name, value in _fields(body)
+        if name in body.model_fields_set and value is not MISSING
+    }
 
 
 def whole_of(body: Schema, *kept: str) -> dict[str, object]:
@@ -380,9 +329,22 @@ def whole_of(body: Schema, *kept: str) -> dict[str, object]:
     """
     return {
         name: None if value is MISSING else value
-        for name, value in body
+        for name, value in _fields(body)
         if value is not MISSING or name not in kept
     }
+
+
+def _fields(body: Schema) -> Iterator[tuple[str, object]]:
+    """The fields with their values; there is no column for other properties."""
+    for name in type(body).model_fields:
+        yield name, getattr(body, name)
+
+
+def _stored(value: object) -> object:
+    """A value as it is read again: what holds others is a JSON document."""
+    if isinstance(value, BaseModel | list | tuple | dict):
+        return cast(object, to_jsonable_python(value))
+    return value
 
 
 def _is_omitted(item: type[BaseModel], name: str) -> bool:

@@ -43,10 +43,9 @@ class Discriminated:
         if schema["type"] != "tagged-union":
             return handler(schema)
         told = {str(tag): handler(one) for tag, one in schema["choices"].items()}
-        discriminator = {
-            "propertyName": self.wire,
-            "mapping": {tag: one["$ref"] for tag, one in told.items()},
-        }
+        # a model that nothing else refers to is written out in its place
+        mapping = {tag: one["$ref"] for tag, one in told.items() if "$ref" in one}
+        discriminator = {"propertyName": self.wire, "mapping": mapping}
         return {"oneOf": _distinct(told.values()), "discriminator": discriminator}
 
 
