@@ -24,6 +24,15 @@ IDENTITY = ("project_name", "package", "description", "contexts")
 ALLOTMENT = REPOSITORY / "tests" / "contracts" / "allotment.yaml"
 
 
+def _asked() -> list[Question]:
+    """The questions with choices, other than about the project itself."""
+    return [
+        question
+        for name, question in questions().items()
+        if name not in IDENTITY and question.choices
+    ]
+
+
 def _values(question: Question) -> Iterator[object]:
     if not question.several:
         yield from question.choices
@@ -37,7 +46,7 @@ def _combinations() -> list[dict[str, object]]:
 
     Each row is the one of all that has the most pairs that no row before it has.
     """
-    asked = [q for name, q in questions().items() if name not in IDENTITY]
+    asked = _asked()
     names = [question.name for question in asked]
     every = [
         dict(zip(names, values, strict=True))
@@ -74,7 +83,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_pair_of_answers_is_among_them() -> None:
-    asked = [q for name, q in questions().items() if name not in IDENTITY]
+    asked = _asked()
     for one, other in itertools.combinations(asked, 2):
         for first, second in itertools.product(_values(one), _values(other)):
             assert any(
