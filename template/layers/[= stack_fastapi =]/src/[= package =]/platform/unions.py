@@ -55,7 +55,8 @@ def _kept(schema: CoreSchema) -> CoreSchema:
     It leaves those with metadata: the discriminator of a document needs their names.
     """
     if schema["type"] == "definition-ref":
-        schema["metadata"] = {**schema.get("metadata", {}), "kept": True}
+        metadata = {**schema.get("metadata", {}), "kept": True}
+        return core.definition_reference_schema(schema["schema_ref"], metadata=metadata)
     return schema
 
 

@@ -1,0 +1,64 @@
+"""One page of a list, whatever a contract calls its parts."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from .cursors import cursor_of
+
+Item = TypeVar("Item", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """One page of a list: `total` counts the items of all pages, `offset` those before.
+
+    The first page is 1.
+    """
+
+    items: list[Item]
+    total: int
+    offset: int
+    limit: int
+
+    @property
+    def page(self) -> int:
+        return self.offset // self.limit + 1
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.limit)
+
+    @property
+    def count(self) -> int:
+        return len(self.items)
+
+    @property
+    def has_more(self) -> bool:
+        return self.offset + self.limit < self.total
+
+    @property
+    def has_previous(self) -> bool:
+        return self.offset > 0
+
+    @property
+    def is_first(self) -> bool:
+        return not self.has_previous
+
+    @property
+    def is_last(self) -> bool:
+        return not self.has_more
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.items
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the next page, if there is one."""
+        return cursor_of(self.offset + self.limit) if self.has_more else None
+
+    @property
+    def next_or_empty(self) -> str:
+        return self.next or ""
