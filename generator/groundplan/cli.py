@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from . import __version__, answers, generate, source
+from . import __version__, answers, generate, source, workspace
 from .decisions import Decisions, UndecidedError
 from .errors import DIFFERENCES, MISFIT, GroundplanError
 from .python_text import clean
@@ -155,7 +155,7 @@ def generate_command(
         ),
     ] = None,
 ) -> None:
-    project = generate.open_project(Path.cwd())
+    project = workspace.open_project(Path.cwd())
     decisions = Decisions.parse(rename or (), drop or (), fill or (), convert or ())
     try:
         report = generate.generate(project, write=not check, decisions=decisions)
@@ -168,6 +168,8 @@ def generate_command(
         typer.echo(f"{'differs' if check else 'written'}  {path}")
     for path in report.removed:
         typer.echo(f"{'obsolete' if check else 'removed'}  {path}")
+    for note in report.notes:
+        typer.echo(f"note     {clean(note)}")
     for remainder in report.remainders:
         typer.echo(f"left     {remainder}")
     for misfit in report.misfits:
@@ -202,7 +204,7 @@ def check(
     if contract is not None:
         loaded, domain, _ = understand(contract, None)
     else:
-        project = generate.open_project(folder or Path.cwd())
+        project = workspace.open_project(folder or Path.cwd())
         loaded, domain = generate.understand_project(project)
     console().print(domain_report(loaded, domain))
 

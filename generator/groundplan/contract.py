@@ -31,6 +31,8 @@ class Contract:
         default_factory=dict, repr=False, compare=False
     )
     """Where the overlay changed a part."""
+    idle: tuple[Remark, ...] = ()
+    """The actions of the overlay that match nothing."""
 
     def place(self, *pointer: str | int) -> str:
         """Where a part of the effective contract was written: its file and line."""
@@ -127,23 +129,28 @@ class Contract:
         )
 
 
-def load(contract: Path, overlay: Path | None = None) -> Contract:
+def load(
+    contract: Path, overlay: Path | Document | None = None, *, check: bool = True
+) -> Contract:
     """Read and check a contract, and its overlay where there is one.
 
     Raises ContractError naming file, line and the rule broken.
     """
     bare = _bare(read(contract))
     if overlay is None:
-        bare.check()
+        if check:
+            bare.check()
         return bare
-    return amended(bare, read(overlay))
+    document = read(overlay) if isinstance(overlay, Path) else overlay
+    return amended(bare, document, check=check)
 
 
-def amended(bare: Contract, overlay: Document) -> Contract:
+def amended(bare: Contract, overlay: Document, *, check: bool = True) -> Contract:
     """A contract with its overlay, checked as a whole. Raises ContractError."""
     written: dict[Pointer, str] = {}
+    idle: list[Remark] = []
     try:
-        effective = overlays.apply(bare.source.data, overlay, written)
+        effective = overlays.apply(bare.source.data, overlay, written, idle)
     except ContractError:
         bare.check()  # what it does not fit may be the cause
         raise
@@ -153,8 +160,11 @@ def amended(bare: Contract, overlay: Document) -> Contract:
             "an overlay does not change the version of OpenAPI",
             "Remove the action, or convert the contract.",
         )
-    contract = Contract(bare.source, overlay, effective, bare.remarks, written)
-    contract.check()
+    contract = Contract(
+        bare.source, overlay, effective, bare.remarks, written, tuple(idle)
+    )
+    if check:
+        contract.check()
     return contract
 
 

@@ -74,6 +74,7 @@ class _Writer(Samples):
         changes = replacement = None
         if body is not None and create and setting and key is not None:
             steps, changes, replacement = self._steps(operations, create, body, key)
+        echoed = self.echoed(create, body)
         secured = self._secured(operations)
         if body is None and "get" not in operations and not secured:
             return None
@@ -95,7 +96,8 @@ class _Writer(Samples):
                 "replacement": literal(replacement) if replacement else None,
                 "sent": "BODY" + self.inside(create),
                 "item": f"created.json(){self.held(create, 'item')}",
-                "echoed": literal(self.echoed(create, body)),
+                "echoed": literal(echoed) if echoed else "",
+                "uses_item": bool(echoed) or any("item" in step for step in steps),
                 "created_status": create.reply.status if create else 201,
                 "steps": steps,
                 "unknown": repr(unknown) if unknown else "",

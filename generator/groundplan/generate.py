@@ -9,7 +9,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from . import documents, fit, migrations, pins, source
@@ -23,7 +22,8 @@ from .fastapi_code import ContextCode
 from .fastapi_errors import FOLDER as ERRORS_FOLDER
 from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
-from .infer import infer
+from .growth import Growth, grown
+from .infer import base_path, infer
 from .platform_paths import platform_path
 from .reader import parse, read
 from .render import HEADER, Templates, all_formatted
@@ -31,47 +31,9 @@ from .rewire import Remainder, remainders, renewed
 from .sample import sample_overlay
 from .service_document import service_document
 from .understanding import understand
+from .workspace import ANSWERS, File, Owner, Project
 
-ANSWERS = ".copier-answers.yml"
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
-
-
-class Owner(Enum):
-    """Who may change a file after it was first written."""
-
-    DERIVED = "derived"
-    SEEDED = "seeded"
-    APPENDED = "appended"
-    MERGED = "merged"
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to be written, relative to the project."""
-
-    path: PurePosixPath
-    text: str
-    owner: Owner
-
-
-@dataclass(frozen=True)
-class Project:
-    """A generated project: its folder and what its answers say."""
-
-    folder: Path
-    package: str
-    contexts: tuple[str, ...]
-    auth: str
-    error_format: str
-    platform_path: str = ""
-
-    @property
-    def contract(self) -> Path:
-        return self.folder / "contracts" / "openapi.yaml"
-
-    @property
-    def overlay(self) -> Path:
-        return self.folder / "contracts" / "overlay.yaml"
 
 
 @dataclass
@@ -83,39 +45,11 @@ class Report:
     kept: int = 0
     misfits: list[fit.Misfit] = field(default_factory=list)
     remainders: list[Remainder] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
         return not (self.written or self.removed)
-
-
-def open_project(folder: Path) -> Project:
-    """The project in a folder. Raises ProjectError where there is none."""
-    path = folder / ANSWERS
-    if not path.is_file():
-        raise ProjectError(
-            f"{folder}: no {ANSWERS} here",
-            "Run it in the root of a project made by `groundplan new`.",
-        )
-    answers = read(path, ANSWERS).data
-    package, contexts = answers.get("package"), answers.get("contexts")
-    if (
-        not isinstance(package, str)
-        or not package.isidentifier()
-        or not isinstance(contexts, list)
-    ):
-        raise ProjectError(
-            f"{path}: `package` or `contexts` is missing or wrong",
-            "Restore the file from version control.",
-        )
-    return Project(
-        folder,
-        package,
-        tuple(str(context) for context in contexts),
-        str(answers.get("auth", "none")),
-        str(answers.get("error_format", "problem")),
-        str(answers.get("platform_path", "")),
-    )
 
 
 def generate(
@@ -131,11 +65,13 @@ def generate(
     ContractError, ProjectError, and UndecidedError where a change of tables needs
     decisions, and then has changed nothing.
     """
-    files = plan(project, understood, decisions)
+    notes: list[str] = []
+    files = plan(project, understood, decisions, notes)
     _refuse_links(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
-    report = Report(misfits=fit.misfits(project.folder, project.package, change))
+    misfits = fit.misfits(project.folder, project.package, change)
+    report = Report(misfits=misfits, notes=notes)
     for file in files:
         target = project.folder / file.path
         current = target.read_text("utf-8") if target.is_file() else None
@@ -182,9 +118,11 @@ def plan(
     project: Project,
     understood: tuple[Contract, Domain] | None = None,
     decisions: Decisions | None = None,
+    notes: list[str] | None = None,
 ) -> list[File]:
-    """Every file that the contract of a project asks for."""
-    files = list(_planned(project, understood, decisions or Decisions()))
+    """Every file that the contract of a project asks for; `notes` gets what to know."""
+    notes = [] if notes is None else notes
+    files = list(_planned(project, understood, decisions or Decisions(), notes))
     ours = [n for n, file in enumerate(files) if file.owner is not Owner.MERGED]
     code = [n for n in ours if files[n].path.suffix == ".py"]
     texts = all_formatted([files[n].text for n in code])
@@ -197,6 +135,7 @@ def _planned(
     project: Project,
     understood: tuple[Contract, Domain] | None,
     decisions: Decisions,
+    notes: list[str],
 ) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
@@ -216,12 +155,19 @@ def _planned(
             )
     elif understood:
         contract, domain = understood
+    elif overlay and (growth := _growth(project)):
+        yield _file("contracts/overlay.yaml", growth.text, Owner.MERGED)
+        notes += (f"contracts/overlay.yaml gained: {words}" for words in growth.words)
+        contract, domain, _ = understand(
+            contract_file, parse(growth.text, "overlay.yaml"), project.error_format
+        )
     else:
         contract, domain, overlay_text = understand(
             contract_file, overlay, project.error_format
         )
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
+    notes += (f"contracts/{one.place}: {one.message}" for one in contract.idle)
     check_fit(project, contract, domain)
     changes = _changed_answers(project, domain)
     rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
@@ -249,6 +195,15 @@ def _planned(
         yield File(PurePosixPath(path), text, Owner.MERGED)
 
 
+def _growth(project: Project) -> Growth | None:
+    """What the overlay has to say of what the contract gained since the last run."""
+    if not project.effective.is_file():
+        return None
+    before = load(project.effective, check=False)
+    bare = load(project.contract, check=False)
+    return grown(bare, _text(project.overlay), before, project.error_format)
+
+
 def _changed_answers(project: Project, domain: Domain) -> dict[str, "str | list[str]"]:
     """The answers that the contract gives, where they are not those recorded."""
     contexts = [context.name for context in domain.contexts]
@@ -258,6 +213,9 @@ def _changed_answers(project: Project, domain: Domain) -> dict[str, "str | list[
     place = platform_path(domain, project.platform_path)
     if place != project.platform_path:
         changes["platform_path"] = place
+    before = read(project.effective).data if project.effective.is_file() else {}
+    if project.base_path == base_path(before) != domain.base_path:
+        changes["base_path"] = domain.base_path
     return changes
 
 

@@ -6,7 +6,7 @@ that says why; nothing is left out silently.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from .domain import Context, Domain
 from .entities import Entities
 from .errors import ContractError
 from .operations import OperationReader, context_of
+from .reader import Json
 from .schemas import SchemaReader
 from .storage import Answers
 
@@ -63,15 +64,15 @@ def infer(contract: Contract) -> Domain:
         tuple(contexts),
         reader.models,
         reader.aliases,
-        base_path(contract),
+        base_path(contract.effective),
         contract.effective,
         reader.unchecked,
     )
 
 
-def base_path(contract: Contract) -> str:
+def base_path(contract: Mapping[str, Json]) -> str:
     """The path of the first server, with the defaults of its variables: `/api/v1`."""
-    servers = contract.effective.get("servers")
+    servers = contract.get("servers")
     server = servers[0] if isinstance(servers, list) and servers else None
     url = server.get("url") if isinstance(server, dict) else None
     if not isinstance(server, dict) or not isinstance(url, str):

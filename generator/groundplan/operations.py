@@ -229,8 +229,14 @@ def json_media(content: Json) -> str | None:
         return None
     if "application/json" in content:
         return "application/json"
-    pattern = r"application/([\w.-]+\+)?json(;.*)?|\*/\*|application/\*"
-    return next((m for m in content if re.fullmatch(pattern, m)), None)
+    return next((media for media in content if is_json(media)), None)
+
+
+def is_json(media: str) -> bool:
+    """Whether a media type, or a range of them, may be JSON."""
+    return bool(
+        re.fullmatch(r"application/([\w.-]+\+)?json(;.*)?|\*/\*|application/\*", media)
+    )
 
 
 def _served(media: str) -> str:

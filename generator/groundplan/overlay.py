@@ -10,10 +10,13 @@ from typing import Final
 from .builder import MAX_DEPTH
 from .errors import ContractError
 from .reader import Document, Json
+from .remarks import Remark
 from .targets import TargetRefused, locations
 from .walk import Pointer
 
 MAX_ADDED: Final = 500_000
+# A rule about access that is about nothing leaves a door open.
+ACCESS: Final = frozenset({"x-owner", "x-roles"})
 
 
 @dataclass(frozen=True)
@@ -28,27 +31,36 @@ def apply(
     contract: dict[str, Json],
     overlay: Document,
     written: dict[Pointer, str] | None = None,
+    idle: list[Remark] | None = None,
 ) -> dict[str, Json]:
     """The contract with every action of the overlay carried out, as a copy.
 
-    `written` is told where each changed part was written. Raises ContractError for an
-    action that is malformed, matches nothing or makes too much.
+    `written` is told where each changed part was written, and `idle` which actions
+    match nothing: a contract may have lost what they were for. Raises ContractError for
+    an action that is malformed or makes too much, and for a rule about access that is
+    about nothing.
     """
-    result = _copied(contract)
-    assert isinstance(result, dict)
-    made = _Made(result, {} if written is None else written)
+    made = _Made(contract, {} if written is None else written, idle)
     for number, action in enumerate(_actions(overlay)):
         made.carry_out(action, overlay.place("actions", number))
     made.check_depth()
-    return result
+    return made.root
 
 
 class _Made:
     """A contract that an overlay changes."""
 
-    def __init__(self, root: dict[str, Json], written: dict[Pointer, str]) -> None:
+    def __init__(
+        self,
+        contract: dict[str, Json],
+        written: dict[Pointer, str],
+        idle: list[Remark] | None,
+    ) -> None:
+        root = _copied(contract)
+        assert isinstance(root, dict)
         self.root = root
         self.written = written
+        self.idle = [] if idle is None else idle
         self.added = 0
         self.place = ""
 
@@ -66,11 +78,12 @@ class _Made:
                 "Write it as a simple JSONPath (RFC 9535).",
             ) from error
         if not found:
-            raise ContractError(
-                place,
-                f"the target {_short(target)} matches nothing in the contract",
-                "Correct the target, or remove the action.",
-            )
+            words = f"the target {_short(target)} matches nothing in the contract"
+            if isinstance(update, dict) and not ACCESS.isdisjoint(update):
+                raise ContractError(
+                    place, words, "Correct the target, or remove the action."
+                )
+            self.idle.append(Remark(place, f"{words}: its action does nothing"))
         size = _size(update)
         for location in reversed(found):
             if action.get("remove") is True:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import generate, source
+from . import generate, source, workspace
 from .answers import Answer
 from .contract import Contract
 from .domain import Domain
@@ -58,7 +58,7 @@ def create(
         repository = source.repository()
         head = "HEAD" if (repository / ".git").exists() else None
         _render(repository, folder, data, defaults, ask=ask, version=head)
-        project = generate.open_project(folder)
+        project = workspace.open_project(folder)
         if contract is not None and understood is not None:
             (folder / "contracts").mkdir()
             shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
@@ -70,7 +70,7 @@ def create(
                 understood = None
         generate.generate(project, understood=understood[:2] if understood else None)
         files = sum(1 for path in folder.rglob("*") if path.is_file())
-        recorded = read(folder / generate.ANSWERS, generate.ANSWERS).data
+        recorded = read(folder / workspace.ANSWERS, workspace.ANSWERS).data
         committed = _commit(folder, destination)
         _move(folder, destination)
     return Created(destination, recorded, files, committed)

@@ -65,6 +65,11 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
     if contract.remarks:
         parts.append(Text(f"\nRead past in {contract.source.name}:"))
         parts.extend(Text("  - ") + _text(line) for line in _remarks(contract))
+    if contract.idle:
+        parts.append(Text("\nWithout effect in the overlay:"))
+        parts += [
+            Text("  - ") + _text(f"{one.place}: {one.message}") for one in contract.idle
+        ]
     if contract.overlay is not None:
         parts.append(Text(f"\nAmendments to {contract.source.name} by the overlay:"))
         for amendment in amendments(contract.overlay):

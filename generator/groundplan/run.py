@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import generate
+from . import generate, workspace
 from .domain import Domain, Operation, Storage
 from .errors import ToolError
 from .examples import NoExample, example
@@ -33,7 +33,7 @@ def run(folder: Path, say: Say) -> int:
 
     Raises ToolError when a step fails.
     """
-    project = generate.open_project(folder)
+    project = workspace.open_project(folder)
     python = folder / ".venv" / "bin" / "python"
     environment = {"GROUNDPLAN": _executable()} | os.environ
     with _step("installing the locked dependencies", say):
@@ -138,7 +138,7 @@ def _stop(service: "subprocess.Popen[bytes]") -> None:
             service.wait()
 
 
-def _welcome(project: generate.Project, domain: Domain, url: str) -> str:
+def _welcome(project: workspace.Project, domain: Domain, url: str) -> str:
     """The URL, a login, and calls to paste."""
     own = f"{url}{project.platform_path}"
     lines = [

@@ -185,16 +185,18 @@ class Samples:
         ]
 
     def _is_sent(self, operation: Operation, field: Field) -> bool:
-        """Whether a body has a field of the same type: it may hide parts of it."""
+        """Whether a body has all of a field: one that holds others may hide some."""
         model = self._body_model(operation)
         sent = (
             next((f for f in model.fields if f.wire == field.wire), None)
             if model
             else None
         )
-        return sent is not None and (
-            replace(sent.type, nullable=False) == replace(field.type, nullable=False)
-        )
+        if sent is None:
+            return False
+        if isinstance(sent.type, Scalar) and isinstance(field.type, Scalar):
+            return sent.type.kind == field.type.kind
+        return replace(sent.type, nullable=False) == replace(field.type, nullable=False)
 
     def _is_exact(self, type_: Type) -> bool:
         """Whether a value comes back as it was sent, not just as an equal one."""

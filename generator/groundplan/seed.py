@@ -16,6 +16,7 @@ from .platform_paths import platform_path
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
+from .seed_media import leave_media
 from .seed_schemas import name_types, tell_variants_apart
 from .walk import parse_pointer
 
@@ -41,6 +42,7 @@ def seed(
     name_types(made)
     tell_variants_apart(made)
     _require_bodies(made, domain)
+    leave_media(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
     declare_errors(made, domain, error_format)

@@ -161,13 +161,16 @@ class _Declaration:
     def _response(self, status: int) -> Json:
         """A reference to the response that errors of a status have in common."""
         title = _TITLES[status]
-        for name, response in self.responses.items():
-            if isinstance(response, dict) and response["description"] == title:
-                return {"$ref": f"#/components/responses/{name}"}
+        existing = self.components.get("responses")
+        made = {"description": title, "content": self._usual()}
+        known = existing if isinstance(existing, dict) else {}
+        for name, response in {**known, **self.responses}.items():
+            if response == made:
+                return {"$ref": f"#/components/responses/{_escaped(name)}"}
         kind = self.format or (None if self._has_usual() else PROBLEM)
         wanted = f"{kind.component if kind else 'Error'}{status}"
-        name = free_name(self.components.get("responses"), wanted)
-        self.responses[name] = {"description": title, "content": self._usual()}
+        name = free_name(existing, wanted)
+        self.responses[name] = made
         return {"$ref": f"#/components/responses/{name}"}
 
     def _has_usual(self) -> bool:

@@ -1,6 +1,6 @@
 """What a contract says: the contract as amended, its domain, and its first overlay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import documents
@@ -9,7 +9,7 @@ from .contract import Contract, amended, load
 from .domain import Domain
 from .error_bodies import understand_errors
 from .infer import infer
-from .reader import Json, parse
+from .reader import Document, Json, parse
 from .seed import overlay_of, seed
 from .seed_contexts import join_entities
 from .seed_fields import start_fields
@@ -18,7 +18,6 @@ from .seed_replies import declare_replies, declare_success
 
 # What decides who answers an operation, each on top of those before.
 DECISIONS: tuple[Callable[[Seed, Domain], None], ...] = (
-    lambda made, _: leave_patterns(made),  # refused in an amended contract
     declare_success,
     declare_replies,
     start_fields,
@@ -32,7 +31,7 @@ OVERLAY_HEADER = """\
 
 
 def understand(
-    contract: Path, overlay: Path | None, error_format: str | None = None
+    contract: Path, overlay: Path | Document | None, error_format: str | None = None
 ) -> tuple[Contract, Domain, str | None]:
     """A contract, its domain, and the text of its first overlay if it has none yet.
 
@@ -42,7 +41,7 @@ def understand(
         loaded = load(contract, overlay)
         return loaded, understand_errors(loaded, infer(loaded), error_format), None
     bare = load(contract)
-    basis, domain, before = _answered(bare)
+    basis, domain, before = answered(bare)
     domain = understand_errors(basis, domain, error_format)
     made = seed(basis, domain, domain.error_format, before)
     text = OVERLAY_HEADER + documents.dump(made)
@@ -50,16 +49,31 @@ def understand(
     return whole, understand_errors(whole, infer(whole), domain.error_format), text
 
 
-def _answered(bare: Contract) -> tuple[Contract, Domain, list[Json]]:
-    """A contract with what decides who answers, its domain, and those amendments."""
-    basis, domain = bare, infer(bare)
-    actions: list[Json] = []
+def answered(
+    bare: Contract, given: Sequence[Json] = ()
+) -> tuple[Contract, Domain, list[Json]]:
+    """A contract with what decides who answers, its domain, and all its amendments.
+
+    Those that are `given` come first.
+    """
+    actions = [*given]
+    made = Seed(_with(bare, actions, check=False))
+    leave_patterns(made)  # they would be refused
+    actions += made.actions
+    basis = _with(bare, actions)
+    domain = infer(basis)
     for decide in DECISIONS:
         made = Seed(basis)
         decide(made, domain)
         if made.actions:
             actions += made.actions
-            text = documents.dump(overlay_of(actions))
-            basis = amended(bare, parse(text, "overlay.yaml"))
+            basis = _with(bare, actions)
             domain = infer(basis)
     return basis, domain, actions
+
+
+def _with(bare: Contract, actions: list[Json], *, check: bool = True) -> Contract:
+    if not actions:
+        return bare
+    text = documents.dump(overlay_of(actions))
+    return amended(bare, parse(text, "overlay.yaml"), check=check)

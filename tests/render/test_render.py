@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from groundplan import generate
+from groundplan import generate, workspace
 from groundplan.answers import Question, presets, questions
 
 PACKAGE = "association_of_allotments_no_5"
@@ -131,7 +131,7 @@ def _render(
     if contract is not None:
         (folder / "contracts").mkdir()
         (folder / "contracts" / "openapi.yaml").write_text(contract, encoding="utf-8")
-    generate.generate(generate.open_project(folder))
+    generate.generate(workspace.open_project(folder))
     return folder
 
 
@@ -187,7 +187,7 @@ NEUTRAL = {
 def _has_no_leftovers(folder: Path, answers: dict[str, object]) -> None:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.is_file() or name == generate.ANSWERS:
+        if not path.is_file() or name == workspace.ANSWERS:
             continue
         text = path.read_text("utf-8")
         assert "[=" not in text or path.suffix == ".lock", name

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from groundplan import generate
+from groundplan import generate, workspace
 from groundplan.contract import Contract, load
 from groundplan.domain import Context, Domain, Operation
-from groundplan.generate import Project
 from groundplan.infer import infer
+from groundplan.workspace import Project
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 LIBRARY = CONTRACTS / "library.yaml"
@@ -96,10 +96,10 @@ def project(
         "contexts": contexts,
         "error_format": error_format,
     }
-    (folder / generate.ANSWERS).write_text(yaml.safe_dump(answers), encoding="utf-8")
+    (folder / workspace.ANSWERS).write_text(yaml.safe_dump(answers), encoding="utf-8")
     for lock in ("requirements.lock", "requirements-dev.lock"):
         (folder / lock).write_text("", encoding="utf-8")
-    return generate.open_project(folder)
+    return workspace.open_project(folder)
 
 
 def generated(folder: Path, contract: Data) -> Project:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from groundplan import generate
 from groundplan.decisions import Decisions, Question, UndecidedError
-from groundplan.generate import Project
 from groundplan.infer import infer
 from groundplan.table_diff import TableChange, diff
 from groundplan.tables import StoredTable, tables_of
+from groundplan.workspace import Project
 
 from .. import contract_steps as c
 from .projects import generated, loaded

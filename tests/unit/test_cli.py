@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from groundplan import __version__, answers, cli, generate, source
+from groundplan import __version__, answers, cli, generate, source, workspace
 
 from .. import contract_steps as c
 from .projects import LIBRARY, generated, shelf, small, state, written
@@ -235,10 +235,10 @@ class TestNew:
         copied = (made / "contracts" / "openapi.yaml").read_bytes()
         assert copied == contract.read_bytes()
         assert not list(Path.cwd().glob(".groundplan*"))
-        recorded = (made / generate.ANSWERS).read_text("utf-8")
+        recorded = (made / workspace.ANSWERS).read_text("utf-8")
         assert "project_name: Shop" in recorded
         assert str(Path.cwd()) not in recorded
-        assert generate.generate(generate.open_project(made)).clean
+        assert generate.generate(workspace.open_project(made)).clean
 
     @pytest.mark.parametrize(
         ("options", "declared", "expected"),
@@ -260,9 +260,9 @@ class TestNew:
         written(Path.cwd(), contract, "mine.yaml")
         result = groundplan(*NEW, "--contract", "mine.yaml", *options)
         assert result.status == 0, result.err
-        recorded = Path("shop", generate.ANSWERS).read_text("utf-8")
+        recorded = Path("shop", workspace.ANSWERS).read_text("utf-8")
         assert f"error_format: {expected}" in recorded
-        assert generate.generate(generate.open_project(Path("shop"))).clean
+        assert generate.generate(workspace.open_project(Path("shop"))).clean
         said = groundplan("check", "--contract", "mine.yaml").out
         suggested = "contract" if declared else "problem"
         assert f"error_format={suggested}" in said

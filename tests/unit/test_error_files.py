@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from groundplan import generate
+from groundplan import generate, workspace
 
 from .projects import Data, project, small
 from .test_hostile import HOSTILE
@@ -142,7 +142,7 @@ def test_other_formats_have_none_of_it(tmp_path: Path) -> None:
     made = project(tmp_path, contract("a", "b"), error_format="contract")
     generate.generate(made)
     assert (tmp_path / GENERATED).is_dir()
-    answers = tmp_path / generate.ANSWERS
+    answers = tmp_path / workspace.ANSWERS
     answers.write_text(answers.read_text().replace(": contract", ": flat"))
-    generate.generate(generate.open_project(tmp_path))
+    generate.generate(workspace.open_project(tmp_path))
     assert not (tmp_path / GENERATED).exists()

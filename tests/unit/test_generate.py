@@ -10,13 +10,14 @@ import pytest
 import yaml
 from black.mode import TargetVersion
 
-from groundplan import generate
+from groundplan import generate, workspace
 from groundplan.decisions import Decisions
 from groundplan.domain import WRITTEN, Stub
 from groundplan.errors import ContractError, ProjectError
-from groundplan.generate import Owner, Project, open_project, plan
+from groundplan.generate import plan
 from groundplan.render import HEADER
 from groundplan.understanding import understand
+from groundplan.workspace import Owner, Project, open_project
 
 from .projects import Data, generated, library, operation, project, shelf, small, state
 
@@ -77,7 +78,7 @@ def test_what_is_written_is_what_was_planned(opened: Project) -> None:
     (opened.folder / "src/shop/books/routes.py").unlink()
     generate.generate(opened)
     planned = {str(file.path) for file in plan(opened)}
-    before = {"contracts/openapi.yaml", "contracts/overlay.yaml", generate.ANSWERS}
+    before = {"contracts/openapi.yaml", "contracts/overlay.yaml", workspace.ANSWERS}
     locks = {"requirements.lock", "requirements-dev.lock"}
     appended = {path for path in state(opened.folder) if path.startswith("migrations/")}
     assert set(state(opened.folder)) == planned | before | locks | appended
@@ -236,9 +237,9 @@ class TestRefusals:
 
     def test_a_broken_overlay_changes_nothing(self, opened: Project) -> None:
         opened.overlay.write_text(
-            "overlay: 1.0.0\nactions:\n- {target: $.x, update: 1}\n", encoding="utf-8"
+            "overlay: 1.0.0\nactions:\n- {target: x, update: 1}\n", encoding="utf-8"
         )
-        self.refused(opened, ContractError, "overlay.yaml:3: .*matches nothing")
+        self.refused(opened, ContractError, "overlay.yaml:3: .*is not JSONPath")
 
     def test_security_without_login_is_refused(self, tmp_path: Path) -> None:
         made = project(tmp_path / "p", shelf(), auth="none")
@@ -252,7 +253,7 @@ class TestRefusals:
     ) -> None:
         project(tmp_path, small())
         answers: Data = {"package": package, "contexts": ["it"], "auth": "none"}
-        (tmp_path / generate.ANSWERS).write_text(yaml.safe_dump(answers), "utf-8")
+        (tmp_path / workspace.ANSWERS).write_text(yaml.safe_dump(answers), "utf-8")
         with pytest.raises(ProjectError, match="package"):
             open_project(tmp_path)
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from groundplan import generate, names, source
 from groundplan.errors import ContractError
-from groundplan.generate import Project
+from groundplan.workspace import Project
 
 from .projects import Data, project, state
 

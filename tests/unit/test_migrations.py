@@ -12,7 +12,7 @@ import pytest
 from groundplan import generate, render, snapshot
 from groundplan.decisions import UndecidedError
 from groundplan.errors import ProjectError
-from groundplan.generate import open_project
+from groundplan.workspace import open_project
 
 from .. import contract_steps as c
 from .projects import state

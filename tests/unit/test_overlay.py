@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundplan import overlay as overlays
 from groundplan.errors import ContractError
 from groundplan.overlay import amendments, apply
 from groundplan.reader import Document, parse
+from groundplan.remarks import Remark
 
 
 def contract() -> dict[str, Any]:
@@ -85,8 +87,17 @@ def test_the_contract_itself_is_left_alone() -> None:
     assert before == contract()
 
 
+def test_an_action_that_matches_nothing_does_nothing() -> None:
+    idle: list[Remark] = []
+    document = overlay("{target: $.info, update: {}}", "{target: $.x, update: {a: 1}}")
+    assert overlays.apply(contract(), document, idle=idle) == contract()
+    assert [remark.place for remark in idle] == ["overlay.yaml:4"]
+    assert "'$.x' matches nothing" in idle[0].message
+
+
 REFUSED = {
-    "nothing matched": ("{target: $.nowhere, update: {}}", "matches nothing"),
+    "roles nowhere": ("{target: $.x, update: {x-roles: [a]}}", "matches nothing"),
+    "an owner nowhere": ("{target: $.x, update: {x-owner: by}}", "matches nothing"),
     "no JSONPath": ("{target: 'paths./x', update: {}}", "is not JSONPath"),
     "half a JSONPath": ("{target: '$.paths[', update: {}}", "is not JSONPath"),
     "no target": ("{update: {}}", "without target"),

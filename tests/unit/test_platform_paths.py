@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from groundplan import project as projects_module
-from groundplan.generate import ANSWERS, generate, open_project
+from groundplan.generate import generate
 from groundplan.platform_paths import platform_path, taken
 from groundplan.understanding import understand
+from groundplan.workspace import ANSWERS, open_project
 
 from .projects import Data, domain_of, small, written
 

@@ -12,7 +12,8 @@ import yaml
 from groundplan import generate
 from groundplan import project as projects_module
 from groundplan.errors import ProjectError
-from groundplan.generate import ANSWERS, Project, Report, open_project
+from groundplan.generate import Report
+from groundplan.workspace import ANSWERS, Project, open_project
 
 from .projects import Data, shelf, state, written
 
