@@ -221,6 +221,11 @@ class SchemaMender:
             if kept and len(kept) < len(options):
                 self.remarks.set(schema, at, key, kept, words)
                 schema["nullable"] = True
+        values = schema.get("enum")
+        has_null = schema.get("nullable") is True
+        if has_null and isinstance(values, list) and None not in values:
+            words = "null, which `nullable` allows, is taken as one of the values"
+            self.remarks.set(schema, at, "enum", [*values, None], words)
 
     def _dialect_31(self, schema: Node, at: Pointer) -> None:
         """`nullable` is gone in OpenAPI 3.1, but many still write it."""

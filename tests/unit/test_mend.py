@@ -102,6 +102,12 @@ SCHEMAS: dict[str, tuple[str, Data, Data, str]] = {
         {"type": ["string", "null"], "enum": ["a", None]},
         "OpenAPI 3.0",
     ),
+    "a nullable enum in 3.0": (
+        "3.0.3",
+        {"type": "string", "enum": ["a"], "nullable": True},
+        {"type": "string", "enum": ["a", None], "nullable": True},
+        "one of the values",
+    ),
     "a nullable reference in 3.1": (
         "3.1.0",
         {"$ref": "#/components/schemas/A", "nullable": True},
