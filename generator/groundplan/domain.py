@@ -47,6 +47,7 @@ class Field:
     index: bool = False
     caller: bool = False
     owner: bool = False
+    reference: str | None = None
     example: Json = None
 
     @property
@@ -188,6 +189,15 @@ class Parent:
     entity: Entity
 
 
+@dataclass(frozen=True)
+class Reference:
+    """A field of a body that names an item, and how that is asked for."""
+
+    name: str
+    wire: str
+    owner: Parent
+
+
 StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "delete"]
 
 
@@ -211,6 +221,7 @@ class Storage:
     inside: str | None = None
     within: tuple[tuple[str, str], ...] = ()
     parent: Parent | None = None
+    references: tuple[Reference, ...] = ()
     caller: tuple[Field, ...] = ()
     owner: str | None = None
     page: str | None = None
@@ -365,7 +376,11 @@ def class_name(context: str) -> str:
 
 
 def parents_of(context: Context) -> list[str]:
-    """The other contexts whose items own those of this one."""
-    answers = (operation.answer for operation in context.operations)
-    parents = (a.parent for a in answers if isinstance(a, Storage) and a.parent)
-    return list(dict.fromkeys(p.context for p in parents if p.context != context.name))
+    """The other contexts whose items those of this one belong to, or name."""
+    asked: list[Parent] = []
+    for operation in context.operations:
+        answer = operation.answer
+        if isinstance(answer, Storage):
+            asked += [answer.parent] if answer.parent else []
+            asked += [reference.owner for reference in answer.references]
+    return list(dict.fromkeys(p.context for p in asked if p.context != context.name))

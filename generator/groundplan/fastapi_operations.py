@@ -17,6 +17,7 @@ from .domain import (
     parents_of,
 )
 from .fastapi_base import ContextWriter
+from .fastapi_checks import Checks, narrowed
 from .python_imports import exported
 from .python_text import docstring, literal
 from .python_types import Annotations
@@ -79,7 +80,7 @@ class OperationWriter(ContextWriter):
         )
 
     def _parents(self) -> list[tuple[str, str]]:
-        """The contexts whose items own those of this one, with their ports."""
+        """The contexts whose items this one asks for, with their ports."""
         return [(name, f"{class_name(name)}Port") for name in parents_of(self.context)]
 
     def _views(self, entity: Entity) -> list[str]:
@@ -126,7 +127,9 @@ class OperationWriter(ContextWriter):
         if answer.owner and answer.kind != "create":
             annotations.imports.add("...platform.auth", "owned")
         repository = self._attribute(answer.entity, answer.model)
-        lines = self._parent_check(operation, answer, annotations)
+        checks = Checks(self.domain, self.context, annotations.imports)
+        lines = checks.parent(operation, answer)
+        lines += checks.references(operation, answer)
         if answer.kind == "list":
             lines += self._list_body(operation, answer, repository, annotations)
         elif answer.kind == "get":
@@ -147,28 +150,6 @@ class OperationWriter(ContextWriter):
             made = "created" if answer.kind == "create" else "changed"
             lines += self._returning(operation, answer, call, made, annotations)
         return tuple(lines)
-
-    def _parent_check(
-        self, operation: Operation, answer: Storage, annotations: Annotations
-    ) -> list[str]:
-        """The line that answers 404 where the item above a collection is missing."""
-        parent = answer.parent
-        if parent is None:
-            return []
-        keys = ", ".join(parent.keys)
-        if parent.context != self.context.name:
-            return [f"await self.parents.{parent.context}.{parent.method}({keys})"]
-        pairs = ", ".join(
-            f"{literal(column)}: {key}"
-            for column, key in zip(parent.entity.scope, parent.keys, strict=False)
-        )
-        owner = parent.entity.owner if operation.schemes else None
-        if owner:
-            annotations.imports.add("...platform.auth", "owned")
-        within = _narrowed(pairs, owner)
-        arguments = ", ".join([parent.keys[-1], *within])
-        repository = f"self.{parent.entity.attribute}"
-        return [f"await {repository}.get({arguments})"]
 
     def _returning(
         self,
@@ -355,15 +336,7 @@ def _arguments(answer: Storage, *arguments: str) -> str:
     """The arguments of a repository's method, with what narrows it last."""
     pairs = ", ".join(f"{literal(column)}: {name}" for column, name in answer.within)
     owner = answer.owner if answer.kind != "create" else None
-    return ", ".join([*arguments, *_narrowed(pairs, owner)])
-
-
-def _narrowed(pairs: str, owner: str | None) -> list[str]:
-    """The argument that narrows rows to a path, and to those of the caller."""
-    parts = [f"{{{pairs}}}"] if pairs else []
-    if owner:
-        parts.append(f"owned({literal(owner)})")
-    return [f"within={' | '.join(parts)}"] if parts else []
+    return ", ".join([*arguments, *narrowed(pairs, owner)])
 
 
 def _shows_item(answer: Storage) -> bool:

@@ -19,6 +19,7 @@ from .reader import Json
 from .render import HEADER, Templates
 from .samples import Samples, answered, literal, model_of
 
+_TAKEN = frozenset("item client path created collection listed body".split())
 _PLAIN = re.compile(r"[\w/.~-]+", re.ASCII)
 
 
@@ -67,8 +68,14 @@ class _Writer(Samples):
         number = entities.index(entity) + 1
         setting = self._setting(create, number) if create and body is not None else None
         key = self.key_of(create)
-        if setting is None or key is None:
+        if (
+            setting is None
+            or key is None
+            or create is None
+            or not self._referred(setting, create, number)
+        ):
             body = None
+        posted = "body" if self.named(create) else "BODY"
         unknown = self.unknown_path(operations.get("get"))
         steps: list[str] = []
         changes = replacement = None
@@ -94,7 +101,8 @@ class _Writer(Samples):
                 "body": None if body is None else literal(body),
                 "changes": literal(changes) if changes else None,
                 "replacement": literal(replacement) if replacement else None,
-                "sent": "BODY" + self.inside(create),
+                "posted": posted,
+                "sent": posted + self.inside(create),
                 "item": f"created.json(){self.held(create, 'item')}",
                 "echoed": literal(echoed) if echoed else "",
                 "uses_item": bool(echoed) or any("item" in step for step in steps),
@@ -134,7 +142,7 @@ class _Writer(Samples):
             if changes:
                 steps += self._change_steps("patch", "CHANGES", update, changes, found)
         if replace and shown:
-            replacement = self.body(replace)
+            replacement = None if self.named(replace) else self.body(replace)
             if replacement:
                 steps += self._change_steps(
                     "put", "REPLACEMENT", replace, replacement, found
@@ -177,27 +185,66 @@ class _Writer(Samples):
                 return None
         owner = next(c for c in self.domain.contexts if c.name == answer.parent.context)
         above = answered(owner, answer.parent.entity).get("create")
-        if above is None:
+        setting = self._setting(above, number) if above else None
+        made = self._made_first(setting, above, answer.parent.entity, number)
+        if setting is None or above is None or made is None:
             return None
-        key = self.key_of(above)
-        body = self.body(above, distinct=number)
-        setting = self._setting(above, number)
-        if setting is None or body is None or key is None:
-            return None
-        name = names.singular(answer.parent.entity.attribute)
-        if name in ("item", "client", "path", "created", "collection", "listed"):
-            name = f"parent_{name}"
-        setting.constants.append((name.upper(), literal(body)))
-        item = f"{name}.json(){self.held(above, 'item')}"
         last = create.path.rpartition("}")[2]
         between = "" if above.path.endswith("/") else "/"
+        setting.lines.append(
+            f"collection = {_joined(setting.path, between, made, last)}"
+        )
+        setting.path = "collection"
+        return setting
+
+    def _made_first(
+        self,
+        setting: _Setting | None,
+        create: Operation | None,
+        entity: Entity,
+        number: int,
+    ) -> str | None:
+        """Add the making of an item to a setting; the expression of its key."""
+        key, body = self.key_of(create), self.body(create, distinct=number)
+        if setting is None or create is None or body is None or key is None:
+            return None
+        if self.named(create):
+            return None
+        name = names.singular(entity.attribute)
+        if name in _TAKEN:
+            name = f"parent_{name}"
+        setting.constants.append((name.upper(), literal(body)))
         setting.lines += [
             f"{name} = await client.post({setting.path}, json={name.upper()})",
             f"assert {name}.is_success, {name}.text",
-            f"collection = {_joined(setting.path, between, f'{item}[{key!r}]', last)}",
         ]
-        setting.path = "collection"
-        return setting
+        return f"{name}.json(){self.held(create, 'item')}[{key!r}]"
+
+    def _referred(self, setting: _Setting, create: Operation, number: int) -> bool:
+        """Make the items first that a body has to name; False where that cannot be."""
+        entries = []
+        for reference in self.named(create):
+            context = next(
+                c for c in self.domain.contexts if c.name == reference.owner.context
+            )
+            entity = reference.owner.entity
+            above = answered(context, entity).get("create")
+            own = self._setting(above, number) if above else None
+            if own is None or own.lines:
+                return False
+            key = self._made_first(own, above, entity, number)
+            if key is None or any(c in setting.constants for c in own.constants):
+                return False
+            setting.constants += own.constants
+            setting.lines += own.lines
+            entries.append(f"{reference.wire!r}: {key}")
+        if entries:
+            inside, added = self.inside(create), f"{{{', '.join(entries)}}}"
+            body = f"BODY | {added}"
+            if inside:
+                body = f"BODY | {{{inside[1:-1]}: BODY{inside} | {added}}}"
+            setting.lines.append(f"body = {body}")
+        return True
 
     def _list_steps(
         self, create: Operation, operation: Operation, key: str

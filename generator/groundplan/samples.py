@@ -11,6 +11,7 @@ from .domain import (
     Model,
     ModelOf,
     Operation,
+    Reference,
     Scalar,
     Storage,
     Type,
@@ -95,7 +96,10 @@ class Samples:
     def body(
         self, operation: Operation | None, *, distinct: int = 0
     ) -> dict[str, Json] | None:
-        """A body for an operation; the distinct ones differ where values are unique."""
+        """A body for an operation; the distinct ones differ where values are unique.
+
+        What names other items is left out: they have to be made first.
+        """
         if operation is None or operation.body is None:
             return None
         try:
@@ -104,9 +108,27 @@ class Samples:
             return None
         if not isinstance(made, dict):
             return None
+        answer = operation.answer
+        if isinstance(answer, Storage):
+            inner = (
+                made[_wire(answer, operation, self.domain)] if answer.inside else made
+            )
+            for reference in answer.references:
+                if isinstance(inner, dict):
+                    inner.pop(reference.wire, None)
         for _ in range(distinct):
             self._make_distinct(operation, made)
         return made
+
+    def named(self, operation: Operation | None) -> list[Reference]:
+        """The items that a body has to name."""
+        answer, model = operation.answer if operation else None, self._body_model(
+            operation
+        )
+        if model is None or not isinstance(answer, Storage):
+            return []
+        required = {field.name for field in model.fields if field.required}
+        return [one for one in answer.references if one.name in required]
 
     def _make_distinct(self, operation: Operation, body: dict[str, Json]) -> None:
         answer = operation.answer

@@ -354,6 +354,7 @@ class SchemaReader:
                 unique=said.of("x-unique") is True,
                 index=said.of("x-index") is True,
                 caller=said.of("x-caller") is True,
+                reference=text_of(said.of("x-reference")) or None,
                 owner=isinstance(node, dict)
                 and node.get("x-owner") is True
                 and check_owner(self.contract, said, at),

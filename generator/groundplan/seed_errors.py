@@ -226,7 +226,8 @@ def _statuses(operation: Operation) -> list[int]:
         if isinstance(answer, Storage) and stored:
             columns = answer.entity.columns
             given = answer.kind == "create" and answer.entity.key.generated != "integer"
-            if given or any(column.unique for column in columns):
+            unique = any(column.unique for column in columns)
+            if given or unique or answer.references:
                 found.append(409)
     if operation.body or operation.parameters:
         found.append(422)

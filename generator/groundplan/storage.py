@@ -1,6 +1,7 @@
 """What answers an operation: the storage of an entity, or nobody yet and why."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from .callers import can_be_caller, owner_field
 from .domain import (
@@ -25,6 +26,7 @@ from .errors import ContractError
 from .fits import Fitting
 from .list_parameters import asked_of, present
 from .operations import RawOperation
+from .references import references_of
 
 Found = tuple[str, "Wrapper | None"]
 
@@ -62,6 +64,10 @@ class Answers:
                 "no-item-path", "no collection with an item path to store it in"
             )
         answer = self._stored(item, place, path)
+        found = self._body(operation)
+        if isinstance(answer, Storage) and found:
+            referred = references_of(item, answer, found[0], self.entities, self.of)
+            answer = replace(answer, references=referred)
         if place.context != item.context and isinstance(answer, Storage):
             reason = f"{place.entity.name} belongs to {place.context}"
             return Stub("other-context", reason, elsewhere=place.context)
