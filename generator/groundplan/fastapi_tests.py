@@ -233,10 +233,11 @@ class _Writer(Samples):
             if own is None or own.lines:
                 return False
             key = self._made_first(own, above, entity, number)
-            if key is None or any(c in setting.constants for c in own.constants):
+            if key is None:
                 return False
-            setting.constants += own.constants
-            setting.lines += own.lines
+            if not all(constant in setting.constants for constant in own.constants):
+                setting.constants += own.constants
+                setting.lines += own.lines
             entries.append(f"{reference.wire!r}: {key}")
         if entries:
             inside, added = self.inside(create), f"{{{', '.join(entries)}}}"
