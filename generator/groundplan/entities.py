@@ -24,6 +24,7 @@ from .envelopes import Envelopes
 from .operations import RawOperation
 from .owners import with_owner
 
+_KEY_KINDS = frozenset({"uuid", "integer", "number", "date", "date-time", "boolean"})
 _GENERIC = frozenset({"id", "uuid", "key", "slug", "name", "code", "number"})
 _SECRET = re.compile(r"(^|_)(password|passwd|passphrase|secret|pin)(_|$)")
 
@@ -168,7 +169,7 @@ class Entities:
         item = next(iter(items.values())).operation
         collection = next(iter(collections.values())).operation
         wire = parameters_of(item.path)[-1]
-        key = self._key(model, wire)
+        key = self._key(model, wire, _path_types(item)[wire])
         field = model.field(key)
         key_type = as_key(field.type if field else _path_types(item)[wire])
         if key_type is None:
@@ -215,14 +216,18 @@ class Entities:
         return self.models[found[0]] if found else None
 
     @staticmethod
-    def _key(model: Model, parameter: str) -> str:
+    def _key(model: Model, parameter: str, type_: Type) -> str:
         """The attribute that identifies an item: named as the parameter, or `id`."""
         wanted = [names.field_name(parameter), "id"]
         tail = names.snake(parameter).rsplit("_", 1)[-1]
         wanted.append(names.field_name(tail))
         for name in wanted:
             field = model.field(name)
-            if field and isinstance(field.type, Scalar | Enumeration):
+            if (
+                field
+                and isinstance(field.type, Scalar | Enumeration)
+                and not are_apart(type_, field.type)
+            ):
                 return name
         return "id"
 
@@ -354,6 +359,16 @@ def _scope_names(
         return [bare]
     filled = created is None or created.field(bare) is not None
     return [names.field_name(f"{owner}_{own}"), *([] if filled else [bare])]
+
+
+def are_apart(one: Type, other: Type) -> bool:
+    """Whether no value of one type, written in a path, is one of the other."""
+    kinds = {
+        "integer" if type_.kind == "number" else type_.kind
+        for type_ in (one, other)
+        if isinstance(type_, Scalar) and type_.kind in _KEY_KINDS
+    }
+    return len(kinds) == 2
 
 
 def _path_types(operation: Operation) -> dict[str, Type]:

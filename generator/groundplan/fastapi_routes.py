@@ -232,7 +232,8 @@ class RouteWriter(ContextWriter):
         answer, held, model = operation.answer, "created", returns.model
         if isinstance(answer, Storage) and answer.wrapper:
             inner = [n for n, source in answer.wrapper.fields if source == "item"]
-            if not inner:
+            holder = self.domain.models[model].field(inner[0]) if inner else None
+            if holder is None or not holder.required or holder.type.nullable:
                 return None
             held, model = f"created.{inner[0]}", answer.model
         field = self.domain.models[model].field(entity.key.name)

@@ -20,7 +20,7 @@ from .domain import (
     Type,
     Wrapper,
 )
-from .entities import Entities, Place, is_secret, parameters_of, shape
+from .entities import Entities, Place, are_apart, is_secret, parameters_of, shape
 from .envelopes import PageOf
 from .errors import ContractError
 from .fits import Fitting
@@ -92,6 +92,8 @@ class Answers:
             return Stub("action", "POST on an item is an action")
         if operation.reply.media:
             return Stub("media-type", "its content is not JSON")
+        if wire := _other_key(operation, entity):
+            return Stub("parameters", f"{entity.name} is not found by {wire}")
         returns = self._returned(operation, entity)
         literal = _literal(operation.reply.type) if method == "delete" else None
         if operation.reply.type is not None and returns is None and literal is None:
@@ -329,6 +331,17 @@ def _usual_sort(item: RawOperation, entity: Entity, model: Model) -> str | None:
             f"Name one of {', '.join(list(names_of)[:20])}; `-` first turns it around.",
         )
     return f"-{name}" if item.sort.startswith("-") else name
+
+
+def _other_key(operation: Operation, entity: Entity) -> str | None:
+    """The last parameter of a path, where it is none that names these items."""
+    wire = parameters_of(operation.path)[-1]
+    found = next((p for p in operation.parameters if p.wire == wire), None)
+    kind, key = found.type if found else Scalar("string"), entity.key.type
+    usual = wire == parameters_of(entity.item_path)[-1]
+    kinds = [type_.kind for type_ in (kind, key) if isinstance(type_, Scalar)]
+    other = are_apart(kind, key) or (not usual and len({*kinds}) == 2)
+    return wire if other else None
 
 
 def _literal(type_: Type | None) -> str | None:
