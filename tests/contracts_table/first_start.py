@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "run"))
 
 from black_box import (  # type: ignore[import-not-found]
+    OWN,
     PACKAGE,
     call,
     database,
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 def serves_and_stops(base: str, process: "subprocess.Popen[bytes]") -> None:
-    status, _, document = request("GET", f"{base}/openapi.json")
+    status, _, document = request("GET", f"{base}{OWN}/openapi.json")
     assert status == 200 and document["paths"], (status, document)
     process.send_signal(signal.SIGTERM)
     # uvicorn ends by the signal that it was asked to end with

@@ -6,6 +6,7 @@ about itself, stops it under load, and starts it with wrong settings.
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -26,11 +27,13 @@ SECRET = "0123456789abcdef" * 4
 HAS_LOGIN = Path("src", PACKAGE, "platform", "auth").is_dir()
 HAS_METRICS = Path("src", PACKAGE, "platform", "metrics.py").is_file()
 IS_POSTGRES = "asyncpg" in Path("pyproject.toml").read_text("utf-8")
-ERROR_FORMAT = next(
-    line.partition(":")[2].strip()
+ANSWERS = dict(
+    line.split(": ", 1)
     for line in Path(".copier-answers.yml").read_text("utf-8").splitlines()
-    if line.startswith("error_format:")
+    if re.match(r"\w+: ", line)
 )
+ERROR_FORMAT = ANSWERS["error_format"]
+OWN = ANSWERS["platform_path"].strip("'")  # below it: health, login, documentation
 
 
 def main() -> None:
@@ -84,7 +87,7 @@ def service(
         )
         try:
             deadline = time.monotonic() + 60
-            while status(f"{base}/health/ready") != 200:
+            while status(f"{base}{OWN}/health/ready") != 200:
                 assert process.poll() is None, log.read_text("utf-8")
                 assert time.monotonic() < deadline, log.read_text("utf-8")
                 time.sleep(0.05)
@@ -100,23 +103,23 @@ def speaks(base: str) -> None:
     assert code == 404 and code_of(headers, body) == "not_found", body
     assert headers["x-request-id"]
     assert headers["x-content-type-options"] == "nosniff"
-    code, _, body = request("GET", f"{base}/openapi.json")
+    code, _, body = request("GET", f"{base}{OWN}/openapi.json")
     assert code == 200 and body["paths"]
-    assert status(f"{base}/health/live") == 200
+    assert status(f"{base}{OWN}/health/live") == 200
     if HAS_LOGIN:
         account = {"email": "someone@example.com", "password": "Long-enough-1"}
-        code, _, body = request("POST", f"{base}/auth/register", account)
+        code, _, body = request("POST", f"{base}{OWN}/auth/register", account)
         assert code == 201, body
-        code, _, body = request("POST", f"{base}/auth/login", account)
+        code, _, body = request("POST", f"{base}{OWN}/auth/login", account)
         assert code == 200, body
         token = {"authorization": f"Bearer {body['accessToken']}"}
-        code, _, body = request("GET", f"{base}/auth/me", headers=token)
+        code, _, body = request("GET", f"{base}{OWN}/auth/me", headers=token)
         assert code == 200 and body["email"] == account["email"], body
         wrong = account | {"password": "Wrong-enough-1"}
-        assert request("POST", f"{base}/auth/login", wrong)[0] == 401
+        assert request("POST", f"{base}{OWN}/auth/login", wrong)[0] == 401
     else:
-        assert status(f"{base}/auth/login") == 404
-    assert status(f"{base}/metrics") == (200 if HAS_METRICS else 404)
+        assert status(f"{base}{OWN}/auth/login") == 404
+    assert status(f"{base}{OWN}/metrics") == (200 if HAS_METRICS else 404)
 
 
 def code_of(headers: dict[str, str], body: Any) -> str:
@@ -144,7 +147,7 @@ def stops_in_order(base: str, process: "subprocess.Popen[bytes]") -> None:
     def load() -> None:
         for _ in range(2000):
             try:
-                answers.append(status(f"{base}/health/live", refused=False))
+                answers.append(status(f"{base}{OWN}/health/live", refused=False))
             except ConnectionError:
                 if stopping.is_set():
                     return
@@ -166,7 +169,7 @@ def stops_in_order(base: str, process: "subprocess.Popen[bytes]") -> None:
 
 def is_structured(log: str) -> None:
     lines = [json.loads(line) for line in log.splitlines()]
-    requests = [line for line in lines if line.get("route") == "/health/live"]
+    requests = [line for line in lines if line.get("route") == f"{OWN}/health/live"]
     assert requests and all(line["status"] == 200 for line in requests)
     assert SECRET not in log and "Long-enough-1" not in log
 
