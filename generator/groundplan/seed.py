@@ -16,6 +16,7 @@ from .platform_paths import platform_path
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
+from .seed_lists import bound_lists
 from .seed_media import leave_media
 from .seed_schemas import name_types, tell_variants_apart
 from .walk import parse_pointer
@@ -45,6 +46,7 @@ def seed(
     leave_media(made, domain)
     _close_bodies(made, domain)
     _bound_numbers(made, domain)
+    bound_lists(made, domain)
     declare_errors(made, domain, error_format)
     info = contract.effective.get("info")
     title = str(info.get("title", "")) if isinstance(info, dict) else ""

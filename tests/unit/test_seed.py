@@ -1,6 +1,7 @@
 """The first overlay: what it adds to a contract, and that it adds it once."""
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from groundplan.seed import seed
 from groundplan.understanding import understand
 
 from .projects import Data, library, loaded, small, written
+from .template_modules import template_module
 
 
 def seeded(folder: Path, contract: Data) -> Data:
@@ -130,6 +132,38 @@ class TestBodies:
         assert closed["unevaluatedProperties"] is False
         old = effective(tmp_path, contract | {"openapi": "3.0.3"})["paths"]["/it"]
         assert "unevaluatedProperties" not in str(old)
+
+
+class TestLists:
+    def listed(self, folder: Path, name: str, schema: Data) -> Data:
+        """The parameter of a list of books, as the overlay leaves it."""
+        contract = library()
+        contract["paths"]["/books"]["get"]["parameters"] = [
+            {"name": name, "in": "query", "schema": schema}
+        ]
+        found = effective(folder, contract)["paths"]["/books"]["get"]["parameters"]
+        assert isinstance(found[0]["schema"], dict)
+        return found[0]["schema"]
+
+    def test_a_list_is_sorted_by_what_its_items_have(self, tmp_path: Path) -> None:
+        pattern = self.listed(tmp_path, "sort", {"type": "string"})["pattern"]
+        for good in ("title", "-title", "+createdAt", "title:asc", "pages:desc"):
+            assert re.search(pattern, good), good
+        for bad in ("", "nothing", "title:up", "title asc", "-", "title,pages"):
+            assert not re.search(pattern, bad), bad
+
+    def test_what_a_contract_says_of_sorting_stays(self, tmp_path: Path) -> None:
+        said = {"type": "string", "enum": ["title", "-title"]}
+        assert self.listed(tmp_path, "sort", said) == said
+
+    def test_a_cursor_is_one_that_was_given(self, tmp_path: Path) -> None:
+        pattern = self.listed(tmp_path, "cursor", {"type": "string"})["pattern"]
+        assert re.search(pattern, cursors_of(20)) and re.search(pattern, "")
+        assert not re.search(pattern, "eyJ4IjoxfQ")
+
+
+def cursors_of(offset: int) -> str:
+    return str(template_module("platform", "cursors").cursor_of(offset))
 
 
 class TestNumbers:

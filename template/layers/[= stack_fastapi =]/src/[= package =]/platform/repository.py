@@ -107,7 +107,7 @@ class Repository(Generic[Row, Item]):
         """A page of items, ordered by `sort_by` and then by key.
 
         `page` counts from 1; `offset`, where it is given, wins over it. A `-` before
-        `sort_by` turns the order around. A filter compares for equality, and None is no
+        `sort_by`, or `:desc` after it, turns the order around. A filter compares for equality, and None is no
         filter. `search` names the attributes to look in and the text that one of them
         has to contain.
         """
@@ -250,10 +250,10 @@ class Repository(Generic[Row, Item]):
     def _order(self, sort_by: str | None, order: Order | None) -> tuple[str, Order]:
         """The attribute to sort by and the direction; raises Unprocessable."""
         wanted = self.sort if sort_by is None else sort_by
-        name = wanted.removeprefix("-")
+        name, _, direction = wanted.lstrip("-+").partition(":")
         if sort_by is not None and name not in self.sortable:
             raise Unprocessable(f"Lists cannot be sorted by {name}")
-        if wanted.startswith("-"):
+        if wanted.startswith("-") or direction == "desc":
             order = "asc" if order == "asc" and sort_by is None else "desc"
         return self.sortable.get(name, name), order or "asc"
 
