@@ -46,6 +46,7 @@ VERBOSE = "        - {name: verbose, in: query, schema: {type: boolean}}\n"
 CHANGES = (
     ("components:\n", TOOLS + "components:\n"),  # a context more
     ("tags: [Harvests]", "tags: [Crops]"),  # one goes, one comes
+    ("  /harvests", "  /crops"),
     ("                  has_more: {type: boolean}\n", ""),  # a field less
     ("operationId: warnMember", "operationId: adviseMember"),  # a new name
     (
