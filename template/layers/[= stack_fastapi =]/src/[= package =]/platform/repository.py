@@ -107,9 +107,9 @@ class Repository(Generic[Row, Item]):
         """A page of items, ordered by `sort_by` and then by key.
 
         `page` counts from 1; `offset`, where it is given, wins over it. A `-` before
-        `sort_by`, or `:desc` after it, turns the order around. A filter compares for equality, and None is no
-        filter. `search` names the attributes to look in and the text that one of them
-        has to contain.
+        `sort_by`, or `:desc` after it, turns the order around. A filter compares for
+        equality, and None is no filter. `search` names the attributes to look in and
+        the text that one of them has to contain.
         """
         given = {k: v for k, v in (filters or {}).items() if v is not None}
         given |= self._placed(within)
