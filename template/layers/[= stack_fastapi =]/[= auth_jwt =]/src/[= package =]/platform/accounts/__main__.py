@@ -8,7 +8,6 @@ from typing import get_args
 
 from ...settings import Settings, load_settings
 from ..auth.service import Accounts, Role
-from ..auth.tokens import Tokens
 from ..database import Database
 from ..errors import AppError
 
@@ -32,7 +31,7 @@ async def grant(settings: Settings, email: str, role: Role) -> None:
     """Give the account of an e-mail address a role; raises NotFound, Unavailable."""
     database = Database(settings.url_of("accounts"), settings)
     try:
-        await Accounts(database, Tokens(settings)).grant(email, role)
+        await Accounts(database, settings).grant(email, role)
     finally:
         await database.dispose()
 
