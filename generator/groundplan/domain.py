@@ -198,6 +198,9 @@ class Reference:
     owner: Parent
 
 
+# Credentials that are needed together: `basic`, `bearer`, `header:X-Key`.
+Alternative: TypeAlias = tuple[str, ...]
+
 StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "delete"]
 
 
@@ -272,7 +275,7 @@ class Operation:
     body: Body | None
     reply: Reply
     errors: tuple[str, ...]
-    schemes: tuple[str, ...]
+    schemes: tuple[Alternative, ...]
     roles: tuple[str, ...]
     answer: Storage | Stub
     security: tuple[dict[str, Json], ...] = ()

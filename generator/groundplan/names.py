@@ -46,7 +46,7 @@ _METHOD_RESERVED = frozenset("""
 
 # Modules and folders that a context stands beside, and members of the wiring.
 _CONTEXT_RESERVED = frozenset("""
-    platform main wiring settings contexts migrate generated tests accounts
+    platform main wiring settings contexts migrate generated tests accounts logins
     close database databases required_databases routers
     contract conftest told database_fixture test_contract test_migrations test_wiring
     schema_comparison schema_forms env script
@@ -72,7 +72,7 @@ _CLASS_RESERVED = frozenset("""
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.
-_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_accounts")
+_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_")
 
 _BUILTINS = frozenset(dir(builtins))
 

@@ -13,6 +13,8 @@ _ENDPOINTS = (
     ("get", "/openapi.json"),
     ("post", "/auth/register"),
     ("post", "/auth/login"),
+    ("post", "/auth/refresh"),
+    ("post", "/auth/logout"),
     ("get", "/auth/me"),
 )
 

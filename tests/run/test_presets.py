@@ -76,6 +76,19 @@ def test_the_process_behaves(project: Path) -> None:
     assert "all is well" in output
 
 
+def test_login_behaves(project: Path) -> None:
+    """Refresh, reuse, change of keys, floods: see black_box_login.py."""
+    answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
+    script = Path(__file__).with_name("black_box_login.py")
+    if answers["auth"] == "none":
+        assert not (project / "src" / answers["package"] / "platform" / "auth").exists()
+        return
+    python = project / ".venv" / "bin" / "python"
+    output = run([str(python), str(script), answers["package"]], project)
+    print(output)
+    assert "all is well" in output
+
+
 def test_the_generator_is_installed_from_where_the_project_came_from(
     template: Template, make_project: Callable[..., Path]
 ) -> None:

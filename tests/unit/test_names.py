@@ -138,7 +138,8 @@ def test_columns_leave_those_of_postgresql_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", "sqlite_master pg_class alembic_version_books auth_accounts".split()
+    "text",
+    "sqlite_master pg_class alembic_version_books auth_accounts auth_sessions".split(),
 )
 def test_tables_leave_those_of_databases_alone(text: str) -> None:
     assert names.table_name(text) == f"table_{text}"

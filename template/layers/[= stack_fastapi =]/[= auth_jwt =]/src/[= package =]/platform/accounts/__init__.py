@@ -1,1 +1,1 @@
-"""The accounts of those who log in."""
+"""The accounts of those who log in, and the tables that keep them."""

@@ -1,4 +1,4 @@
-"""Registration, login and the caller's own account."""
+"""Registration, login, logout and the caller's own account."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from ..routing import PLATFORM
 from ..web import JsonRoute
 from .dependencies import authenticated
 from .principal import Principal
-from .schemas import AccessToken, Account, Login, Registration
+from .schemas import Account, Login, Registration, Renewal, TokenPair
 from .service import Accounts
 
 router = APIRouter(prefix=f"{PLATFORM}/auth", tags=["platform"], route_class=JsonRoute)
@@ -28,7 +28,7 @@ Caller = Annotated[Principal, Depends(authenticated("bearer"))]
 @router.post(
     "/register",
     status_code=status.HTTP_201_CREATED,
-    responses=error_responses(400, 409, 413, 415, 422),
+    responses=error_responses(400, 409, 413, 415, 422, 429),
 )
 async def register(
     body: Registration, accounts: AllAccounts, response: Response
@@ -39,15 +39,30 @@ async def register(
     return account
 
 
-@router.post("/login", responses=error_responses(400, 401, 413, 415, 422))
-async def login(body: Login, accounts: AllAccounts, response: Response) -> AccessToken:
-    """Exchange credentials for an access token."""
-    principal = await accounts.verify(body.email, body.password.get_secret_value())
+@router.post("/login", responses=error_responses(400, 401, 413, 415, 422, 429))
+async def login(body: Login, accounts: AllAccounts, response: Response) -> TokenPair:
+    """Exchange credentials for an access token, and a refresh token to renew it."""
     response.headers["cache-control"] = "no-store"
-    return AccessToken(
-        access_token=accounts.tokens.issue(principal),
-        expires_in=accounts.tokens.seconds,
-    )
+    return await accounts.log_in(body.email, body.password.get_secret_value())
+
+
+@router.post("/refresh", responses=error_responses(400, 401, 413, 415, 422))
+async def refresh(
+    body: Renewal, accounts: AllAccounts, response: Response
+) -> TokenPair:
+    """Exchange a refresh token, which is good for one use, for new tokens."""
+    response.headers["cache-control"] = "no-store"
+    return await accounts.renew(body.refresh_token.get_secret_value())
+
+
+@router.post(
+    "/logout",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=error_responses(400, 413, 415, 422),
+)
+async def logout(body: Renewal, accounts: AllAccounts) -> None:
+    """End the login that the refresh token belongs to, if it still goes on."""
+    await accounts.log_out(body.refresh_token.get_secret_value())
 
 
 @router.get(

@@ -43,12 +43,20 @@ class Login(Schema, extra="forbid", alias_generator=to_camel):
     password: Annotated[SecretStr, Field(min_length=1, max_length=100)]
 
 
-class AccessToken(Schema, alias_generator=to_camel):
-    """The answer to a login; `expires_in` is in seconds."""
+class Renewal(Schema, extra="forbid", alias_generator=to_camel):
+    """The refresh token of a login."""
+
+    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=4096)]
+
+
+class TokenPair(Schema, alias_generator=to_camel):
+    """The answer to a login, and to its renewal; what expires does so in seconds."""
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
     expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
 
 
 class Account(Schema, alias_generator=to_camel):

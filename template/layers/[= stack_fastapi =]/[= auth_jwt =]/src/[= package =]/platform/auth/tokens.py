@@ -8,14 +8,16 @@ from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 from pydantic import BaseModel, ValidationError
 
 from ..errors import Unauthorized
+from .keys import KeyRing
 from .principal import Principal
 from .settings import AuthSettings
 
 ALGORITHM: Final = "HS256"
+# RFC 9068: what else may ever be signed with these keys is no access token.
+TYPE: Final = "at+jwt"
 # How far the clocks of two machines may be apart.
 LEEWAY_SECONDS: Final = 30
 REMEMBERED: Final = 1000
@@ -44,7 +46,7 @@ class Tokens:
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
         self._known: OrderedDict[str, _Checked] = OrderedDict()
-        self._key = OctKey.import_key(settings.jwt_secret.get_secret_value())
+        self._keys = KeyRing(settings.jwt_secret, settings.jwt_accepted_secrets)
         self._rules = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": self._issuer},
@@ -67,7 +69,9 @@ class Tokens:
             "nbf": now,
             "exp": now + self.seconds,
         }
-        return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
+        key = self._keys.signing
+        header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
+        return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
 
     def read(self, token: str) -> Principal:
         """Return whom the token names.
@@ -86,9 +90,11 @@ class Tokens:
 
     def _check(self, token: str) -> "_Checked":
         try:
-            claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
-            self._rules.validate(claims)
-            checked = _Claims.model_validate(claims)
+            decoded = jwt.decode(token, self._keys.find, algorithms=[ALGORITHM])
+            if decoded.header.get("typ") != TYPE:
+                raise ValueError("not an access token")
+            self._rules.validate(decoded.claims)
+            checked = _Claims.model_validate(decoded.claims)
         except (JoseError, ValidationError, ValueError) as error:
             raise Unauthorized("The access token is not valid") from error
         principal = Principal(str(checked.sub), checked.email, tuple(checked.roles))
