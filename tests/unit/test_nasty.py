@@ -32,7 +32,7 @@ def test_a_contract_is_refused_or_all_of_it_compiles(
         _, domain, _ = understand(written(folder / "read", contract), None)
     except ContractError as error:
         event(f"refused: {error.message.partition(': ')[2][:25]}")
-        assert re.match(r"(openapi\.json|overlay\.yaml)(:\d+)?: .", error.message)
+        assert re.match(r"(openapi\.yaml|overlay\.yaml)(:\d+)?: .", error.message)
         assert "\n" not in error.message and error.hint
         return
     contexts = [context.name for context in domain.contexts]
