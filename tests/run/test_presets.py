@@ -76,6 +76,15 @@ def test_the_process_behaves(project: Path) -> None:
     assert "all is well" in output
 
 
+def test_callers_who_mean_harm_get_nowhere(project: Path) -> None:
+    """Bodies that are none, scans, secrets in every place: see black_box_hostile.py."""
+    script = Path(__file__).with_name("black_box_hostile.py")
+    python = project / ".venv" / "bin" / "python"
+    answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
+    output = run([str(python), str(script), answers["package"]], project)
+    assert "all is well" in output
+
+
 def test_login_behaves(project: Path) -> None:
     """Refresh, reuse, change of keys, floods: see black_box_login.py."""
     answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
