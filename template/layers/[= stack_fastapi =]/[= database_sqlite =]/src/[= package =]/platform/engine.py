@@ -6,6 +6,7 @@ as a writing one, so that two of them queue up instead of losing an update.
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import await_only
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -55,7 +57,7 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=settings.database_pool_wait_seconds,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": min(BUSY_SECONDS, settings.request_timeout_seconds)},
         hide_parameters=True,
         json_serializer=lambda value: to_json(value, by_alias=True).decode(),
         json_deserializer=parse_json,
@@ -68,6 +70,19 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def give_up(
+        connection: DBAPIConnection,
+        entry: ConnectionPoolEntry,
+        error: BaseException | None,
+    ) -> None:
+        # closing alone waits for a statement that nobody waits for any more, and
+        # leaves the lock to the garbage collector
+        driver = cast(aiosqlite.Connection, entry.driver_connection)
+        with suppress(sqlite3.Error, ValueError):
+            await_only(driver.interrupt())
+            await_only(driver.rollback())
 
     return engine
 
