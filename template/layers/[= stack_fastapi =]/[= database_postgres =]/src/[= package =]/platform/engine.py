@@ -62,7 +62,7 @@ def create_migration_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def wait_for_others(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    def wait_turn(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         # the lock is the connection's: it ends with it
         cursor.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
