@@ -99,9 +99,10 @@ def read(adapter: TypeAdapter[object], body: bytes) -> object:
     if SUSPICIOUS.search(body):
         try:
             document = json.loads(body, parse_constant=_refuse_constant)
+            pointers = list(_with_nul(document, "/body"))
         except (ValueError, RecursionError) as error:
             raise BadRequest("The body is not valid JSON") from error
-        if pointers := list(_with_nul(document, "/body")):
+        if pointers:
             raise NulCharacters(pointers)
     try:
         return adapter.validate_json(body, strict=True)

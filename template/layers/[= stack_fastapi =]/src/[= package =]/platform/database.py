@@ -1,18 +1,19 @@
 """A database of one or more contexts: transactions to write, a short way to read."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from sqlalchemy import Insert, Select, literal_column, select
+from sqlalchemy import Insert, Select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import greenlet_spawn
 
 from . import engine
-from .errors import AppError, Conflict, Unavailable, Unprocessable
+from .errors import Conflict, Unavailable, Unprocessable
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -29,6 +30,10 @@ class PoolUse:
 
     size: int
     in_use: int
+
+
+class DatabaseFailure(Exception):
+    """What the driver said of a failure, without the values that it was about."""
 
 
 class Query:
@@ -76,6 +81,7 @@ class Database:
 
     def __init__(self, url: str, settings: "Settings") -> None:
         self.engine = engine.create_engine(url, settings)
+        self._ping_seconds = settings.database_connect_seconds
         self._queries: OrderedDict[Statement, Query] = OrderedDict()
 
     @asynccontextmanager
@@ -86,15 +92,16 @@ class Database:
         that a column cannot hold, Unavailable when the database is out of reach.
         """
         try:
-            async with (
-                AsyncSession(self.engine, expire_on_commit=False) as session,
-                session.begin(),
-            ):
-                yield session
+            async with AsyncSession(self.engine, expire_on_commit=False) as session:
+                try:
+                    yield session
+                    await session.commit()
+                except asyncio.CancelledError:
+                    # it was late, and a rollback may be as late as what it rolls back
+                    await session.invalidate()
+                    raise
         except Exception as error:
-            if (translated := translate(error)) is None:
-                raise
-            raise translated from error
+            raise_translated(error)
 
     async def fetch(
         self, statement: Select[Any], parameters: Mapping[str, object]
@@ -117,8 +124,20 @@ class Database:
         return await self._rows(statement, parameters, tries=1)
 
     async def ping(self) -> None:
-        """Return when the database answers; raises Unavailable otherwise."""
-        await self.fetch(PING, {})
+        """Return when the database answers, which may take as long as connecting.
+
+        A pool whose connections are all in use is no failure: another one is opened
+        to ask. Raises Unavailable.
+        """
+        use = self.pool_use()
+        try:
+            async with asyncio.timeout(self._ping_seconds):
+                if use.in_use < use.size:
+                    await self._run("SELECT 1", ())
+                else:
+                    await self._connect_once()
+        except Exception as error:
+            raise_translated(error)
 
     def pool_use(self) -> PoolUse:
         """How much of the pool is taken."""
@@ -136,33 +155,42 @@ class Database:
     ) -> list[list[object]]:
         query = self._query(statement)
         try:
-            arguments = query.arguments(parameters)
-            while True:
-                tries -= 1
-                try:
-                    rows = await self._run(query.sql, arguments)
-                    break
-                except Exception as error:
-                    if not (tries and engine.is_unavailable(error)):
-                        raise
+            rows = await self._run(query.sql, query.arguments(parameters), tries=tries)
         except Exception as error:
-            if (translated := translate(error)) is None:
-                raise
-            raise translated from error
+            raise_translated(error)
         return [query.row(row) for row in rows]
 
     async def _run(
-        self, sql: str, arguments: Sequence[object]
+        self, sql: str, arguments: Sequence[object], *, tries: int = 1
     ) -> Sequence[Sequence[object]]:
-        connection = await self.engine.raw_connection()
-        try:
-            return await engine.fetch(connection.driver_connection, sql, arguments)
-        except Exception as error:
-            if engine.is_unavailable(error):
+        while True:
+            connection = await self.engine.raw_connection()
+            tries -= 1
+            try:
+                return await engine.fetch(connection.driver_connection, sql, arguments)
+            except asyncio.CancelledError as error:
+                # nobody waits for its answer, which may be on the way
                 await greenlet_spawn(connection.invalidate, error)
-            raise
-        finally:
-            await greenlet_spawn(connection.close)
+                raise
+            except Exception as error:
+                if not engine.is_broken(error):
+                    raise
+                await greenlet_spawn(connection.invalidate, error)
+                if not tries:
+                    raise
+            finally:
+                await greenlet_spawn(connection.close)
+
+    async def _connect_once(self) -> None:
+        """Open a connection outside of the pool, and close it."""
+        dialect = self.engine.dialect
+        arguments, options = dialect.create_connect_args(self.engine.url)
+        try:
+            connection = await greenlet_spawn(dialect.connect, *arguments, **options)
+        except Exception as error:
+            # the pool would have taken the driver's error out of the dialect's
+            raise error.__cause__ or error from None
+        await greenlet_spawn(connection.close)
 
     def _query(self, statement: Statement) -> Query:
         query = self._queries.get(statement)
@@ -173,15 +201,22 @@ class Database:
         return query
 
 
-PING: Final[Select[Any]] = select(literal_column("1"))
+def raise_translated(error: Exception) -> NoReturn:
+    """Raise what a client may see for an error of the database or its driver.
 
-
-def translate(error: BaseException) -> AppError | None:
-    """The error that a client may see for one of the database or its driver."""
+    Its cause, and what is raised where a client can do nothing, is a DatabaseFailure:
+    unlike the driver's error it is fit for a log. Any other error is raised as it is.
+    """
+    if (said := engine.reason(error)) is None and not engine.is_invalid(error):
+        raise error
+    failure = DatabaseFailure(said or type(error).__name__)
+    failure.__traceback__ = error.__traceback__
     if engine.is_conflict(error):
-        return Conflict("It clashes with what is stored already")
+        raise Conflict("It clashes with what is stored already") from failure
     if engine.is_invalid(error):
-        return Unprocessable("A value is out of range or cannot be stored")
+        message = "A value is out of range or cannot be stored"
+        raise Unprocessable(message) from failure
     if engine.is_unavailable(error):
-        return Unavailable("The database does not answer", headers={"Retry-After": "1"})
-    return None
+        headers = {"Retry-After": "1"}
+        raise Unavailable("The database does not answer", headers=headers) from failure
+    raise failure from None

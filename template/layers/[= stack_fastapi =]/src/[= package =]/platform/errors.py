@@ -196,6 +196,12 @@ class Told:
     errors: tuple[FieldError, ...] = ()
 
 
+def reason_of(error: BaseException) -> str:
+    """What led to an error, for the log: its cause, or else its own words."""
+    cause = error.__cause__ or error
+    return f"{type(cause).__name__}: {cause}"
+
+
 def field_errors_of(items: object) -> tuple[FieldError, ...]:
     """Field errors as they were read from JSON; none where the JSON is something else.
 

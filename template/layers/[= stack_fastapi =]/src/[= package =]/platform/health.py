@@ -9,11 +9,15 @@ from typing import Final, Literal
 import anyio
 from fastapi import APIRouter, Request, Response
 
-from .errors import AppError
+from .database import DatabaseFailure
+from .errors import AppError, reason_of
+from .logging import get_logger
 from .routing import PLATFORM
 from .schemas import Schema
 
 STARTED: Final = time.monotonic()
+
+log = get_logger(__name__)
 
 router = APIRouter(prefix=f"{PLATFORM}/health", tags=["platform"])
 
@@ -69,8 +73,9 @@ async def ready(request: Request, response: Response) -> Ready:
         state: State = "up"
         try:
             await databases[name].ping()
-        except AppError:
+        except (AppError, DatabaseFailure) as error:
             state = "down"
+            log.warning("dependency_down", dependency=name, reason=reason_of(error))
         elapsed = (time.perf_counter() - begun) * 1000
         dependencies[name] = Dependency(
             status=state, latency_milliseconds=round(elapsed, 3)

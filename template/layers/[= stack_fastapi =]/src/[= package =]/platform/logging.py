@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 import orjson
 import structlog
@@ -31,15 +31,22 @@ SECRET_KEYS: Final = re.compile(
 )
 
 
-def get_logger(name: str) -> FilteringBoundLogger:
+class Logger(FilteringBoundLogger, Protocol):
+    """What code logs with: a method a level."""
+
+    def trace(self, event: str, **values: object) -> None:
+        """A line that only the level below `debug` shows."""
+
+
+def get_logger(name: str) -> Logger:
     """A logger: `log.info("order_placed", order=order.id)`; the event is a constant."""
-    return cast(FilteringBoundLogger, structlog.get_logger(module=name))
+    return cast(Logger, structlog.get_logger(module=name))
 
 
 def configure_logging(level: str, style: Literal["json", "console"]) -> None:
     """Send every log line of the process, libraries' included, to standard output."""
     processors: list[Processor] = [
-        structlog.processors.add_log_level,
+        add_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_request_id,
         redact_secrets,
@@ -57,7 +64,7 @@ def configure_logging(level: str, style: Literal["json", "console"]) -> None:
         factory = structlog.PrintLoggerFactory()
     structlog.configure(
         processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        wrapper_class=logger_class(level),
         logger_factory=factory,
         cache_logger_on_first_use=True,
     )
@@ -66,6 +73,30 @@ def configure_logging(level: str, style: Literal["json", "console"]) -> None:
         level=max(LEVELS[level], logging.INFO),
         force=True,
     )
+
+
+def logger_class(level: str) -> type[Logger]:
+    """Loggers whose methods below the level do nothing."""
+    lowest = max(LEVELS[level], logging.DEBUG)
+    trace = write_trace if level == "trace" else write_nothing
+    base = structlog.make_filtering_bound_logger(lowest)
+    return cast(type[Logger], type("Logger", (base,), {"trace": trace}))
+
+
+def write_trace(self: Any, event: str, **values: object) -> None:
+    # structlog's loggers end at debug: the line is one of these by another name
+    self.debug(event, level="trace", **values)
+
+
+def write_nothing(self: Any, event: str, **values: object) -> None:
+    """Stands for a method below the level."""
+
+
+def add_level(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Name the level of the line."""
+    if event.get("level") == "trace":
+        return event
+    return structlog.processors.add_log_level(logger, method, event)
 
 
 def add_request_id(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

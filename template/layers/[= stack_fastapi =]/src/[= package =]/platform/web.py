@@ -25,6 +25,7 @@ from .errors import (
     PayloadTooLarge,
     Unavailable,
     Unprocessable,
+    reason_of,
 )
 from .logging import get_logger
 
@@ -217,7 +218,11 @@ def install_error_handlers(app: FastAPI) -> None:
     """Answer every error, the framework's own too, in the one format."""
 
     async def on_error(request: Request, error: Exception) -> Response:
-        return error_response(translated(request, error), request.scope)
+        told = translated(request, error)
+        if told.status >= 500:
+            # the client is not told what led to it
+            log.error("request_failed", code=told.code, reason=reason_of(told))
+        return error_response(told, request.scope)
 
     for kind in (AppError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, on_error)

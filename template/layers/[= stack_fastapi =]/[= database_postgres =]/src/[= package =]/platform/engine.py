@@ -1,19 +1,23 @@
 """PostgreSQL by asyncpg: the engine, the hot read, and what its errors mean."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg  # type: ignore[import-untyped]
 import orjson
 from pydantic_core import to_json
 from sqlalchemy import Dialect, Float, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import await_only
 
 from .columns import UtcDateTime
 
@@ -21,7 +25,15 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 CONFLICTS = frozenset({"23503", "23505", "23P01"})
-UNAVAILABLE = ("08", "53", "57P", "40001", "40P01", "55P03", "28", "3D000")
+# the connection is of no use any more: it failed, the server ends, it only reads now
+BROKEN = ("08", "57P", "25006")
+UNAVAILABLE = (*BROKEN, "28", "3D000", "40001", "40P01", "53", "55P03", "57014")
+# the texts of these repeat the value that they are about
+INVALID = "22"
+# any number that nothing else in the database locks
+MIGRATION_LOCK = 0x6D696772
+# how long a statement that nobody waits for any more may take to be cancelled
+CANCEL_SECONDS = 0.2
 OID_OF_FLOAT8 = 701
 OID_OF_NUMERIC = 1700
 
@@ -33,30 +45,50 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=settings.database_pool_wait_seconds,
+        # what is in use least is left idle, and closed
+        pool_use_lifo=True,
         connect_args={"timeout": settings.database_connect_seconds},
+        hide_parameters=True,
         json_serializer=lambda value: to_json(value, by_alias=True).decode(),
         json_deserializer=orjson.loads,
     )
-    replace_stale_connections(engine, settings.database_pool_idle_seconds)
+    close_idle_connections(engine, settings.database_pool_idle_seconds)
+    part_with_broken_connections(engine)
     return engine
 
 
 def create_migration_engine(url: str) -> AsyncEngine:
-    """An engine to change tables with."""
-    return create_async_engine(url, poolclass=NullPool)
+    """An engine to change tables with, by one process at a time."""
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def wait_turn(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # the lock is the connection's: it ends with it
+        cursor.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+        cursor.close()
+
+    return engine
 
 
-def replace_stale_connections(engine: AsyncEngine, idle_seconds: float) -> None:
-    """Reconnect at checkout what the server closed or what was idle for too long.
+def close_idle_connections(engine: AsyncEngine, idle_seconds: float) -> None:
+    """Close what nobody used for so long, and replace at checkout what is closed.
 
     It costs no round trip, which a ping before each use would.
     """
+    idle: dict[ConnectionPoolEntry, float] = {}
+    timer: asyncio.TimerHandle | None = None
 
     @event.listens_for(engine.sync_engine, "checkin")
     def note_idle_since(
         connection: DBAPIConnection | None, entry: ConnectionPoolEntry
     ) -> None:
-        entry.info["idle_since"] = time.monotonic()
+        nonlocal timer
+        if connection is None:
+            return
+        idle[entry] = time.monotonic()
+        if timer is None:
+            timer = asyncio.get_running_loop().call_later(idle_seconds, close_idle)
 
     @event.listens_for(engine.sync_engine, "checkout")
     def refuse_stale(
@@ -64,10 +96,48 @@ def replace_stale_connections(engine: AsyncEngine, idle_seconds: float) -> None:
         entry: ConnectionPoolEntry,
         proxy: PoolProxiedConnection,
     ) -> None:
-        idle_since = entry.info.pop("idle_since", None)
-        idle = idle_since is not None and time.monotonic() - idle_since > idle_seconds
-        if idle or cast(Any, entry.driver_connection).is_closed():
+        since = idle.pop(entry, None)
+        is_stale = since is not None and time.monotonic() - since > idle_seconds
+        if is_stale or cast(Any, entry.driver_connection).is_closed():
             raise DisconnectionError
+
+    def close_idle() -> None:
+        nonlocal timer
+        now = time.monotonic()
+        for entry in [key for key, at in idle.items() if now - at >= idle_seconds]:
+            del idle[entry]
+            terminate(entry)
+        timer = None
+        if idle:
+            wait = min(idle.values()) + idle_seconds - now
+            timer = asyncio.get_running_loop().call_later(wait, close_idle)
+
+
+def part_with_broken_connections(engine: AsyncEngine) -> None:
+    """Give up what cannot be used again, without waiting for a frozen server."""
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def tell_broken(failure: ExceptionContext) -> None:
+        if is_broken(failure.sqlalchemy_exception or failure.original_exception):
+            failure.is_disconnect = True
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def give_up(
+        connection: DBAPIConnection,
+        entry: ConnectionPoolEntry,
+        error: BaseException | None,
+    ) -> None:
+        if isinstance(error, asyncio.CancelledError):
+            with suppress(TimeoutError, OSError, asyncpg.PostgresError):
+                driver = cast(Any, entry.driver_connection)
+                await_only(driver.close(timeout=CANCEL_SECONDS))
+        terminate(entry)
+
+
+def terminate(entry: ConnectionPoolEntry) -> None:
+    """Close a connection without waiting for the server, which may be frozen."""
+    if (driver := cast(Any, entry.driver_connection)) is not None:
+        driver.terminate()
 
 
 async def fetch(
@@ -104,17 +174,45 @@ def is_invalid(error: BaseException) -> bool:
     return isinstance(cause, OverflowError) or _sqlstate(error).startswith("22")
 
 
-def is_unavailable(error: BaseException) -> bool:
-    """Whether the server or the way to it failed; another try may succeed."""
+def is_broken(error: BaseException) -> bool:
+    """Whether the connection is gone, or of no use any more; another one may do."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     cause = _cause(error)
     # a connection that dies in mid-query may only notice by its own confusion
-    if isinstance(cause, PoolTimeout | OSError | asyncpg.InternalClientError):
+    if isinstance(cause, OSError | asyncpg.InternalClientError):
         return True
     if isinstance(cause, asyncpg.InterfaceError):
         return not isinstance(cause, ValueError)
-    return _sqlstate(error).startswith(UNAVAILABLE)
+    return _sqlstate(error).startswith(BROKEN)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the server or the way to it failed; another try may succeed."""
+    # tables that changed meanwhile make a prepared statement void
+    void = asyncpg.InvalidCachedStatementError
+    return (
+        isinstance(_cause(error), PoolTimeout | void)
+        or is_broken(error)
+        or _sqlstate(error).startswith(UNAVAILABLE)
+    )
+
+
+def reason(error: BaseException) -> str | None:
+    """What the driver or the pool said, without values; None of any other error."""
+    cause = _cause(error)
+    name = type(cause).__name__
+    if isinstance(cause, asyncpg.PostgresError):
+        # DETAIL holds rows
+        text = "" if _sqlstate(error).startswith(INVALID) else f": {cause.args[0]}"
+        return f"{name} ({cause.sqlstate}){text}"
+    if isinstance(cause, asyncpg.InterfaceError) and isinstance(cause, ValueError):
+        return name
+    if isinstance(error, DBAPIError | PoolTimeout) or isinstance(
+        cause, OSError | asyncpg.InterfaceError | asyncpg.InternalClientError
+    ):
+        return f"{name}: {cause}"
+    return None
 
 
 def _cause(error: BaseException) -> BaseException:

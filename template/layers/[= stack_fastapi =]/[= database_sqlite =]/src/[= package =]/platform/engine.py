@@ -6,6 +6,7 @@ as a writing one, so that two of them queue up instead of losing an update.
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import await_only
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -32,17 +34,20 @@ CONFLICTS = frozenset(
         sqlite3.SQLITE_CONSTRAINT_UNIQUE,
     }
 )
-UNAVAILABLE = frozenset(
+# the file is not what was opened any more
+BROKEN = frozenset(
     {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
         sqlite3.SQLITE_NOTADB,
         sqlite3.SQLITE_READONLY,
     }
 )
+UNAVAILABLE = BROKEN | {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_LOCKED,
+}
 
 
 def create_engine(url: str, settings: "Settings") -> AsyncEngine:
@@ -52,7 +57,8 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=settings.database_pool_wait_seconds,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": min(BUSY_SECONDS, settings.request_timeout_seconds)},
+        hide_parameters=True,
         json_serializer=lambda value: to_json(value, by_alias=True).decode(),
         json_deserializer=parse_json,
     )
@@ -64,6 +70,19 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def give_up(
+        connection: DBAPIConnection,
+        entry: ConnectionPoolEntry,
+        error: BaseException | None,
+    ) -> None:
+        # closing alone waits for a statement that nobody waits for any more, and
+        # leaves the lock to the garbage collector
+        driver = cast(aiosqlite.Connection, entry.driver_connection)
+        with suppress(sqlite3.Error, ValueError):
+            await_only(driver.interrupt())
+            await_only(driver.rollback())
 
     return engine
 
@@ -79,7 +98,10 @@ def create_migration_engine(url: str) -> AsyncEngine:
     References are not enforced meanwhile: SQLite changes a table by copying it.
     """
     engine = create_async_engine(
-        url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+        url,
+        poolclass=NullPool,
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
     )
     begin_as_writer(engine)
     return engine
@@ -131,12 +153,26 @@ def is_invalid(error: BaseException) -> bool:
     return isinstance(cause, OverflowError | UnicodeEncodeError | sqlite3.DataError)
 
 
+def is_broken(error: BaseException) -> bool:
+    """Whether the connection is of no use any more; another one may do."""
+    return _primary_code(error) in BROKEN
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Whether the file is locked, full or out of reach; another try may succeed."""
     if isinstance(error, PoolTimeout | OSError):
         return True
-    # the low byte is the primary code, the rest says more about it
-    return (_code(error) & 0xFF) in UNAVAILABLE
+    return _primary_code(error) in UNAVAILABLE
+
+
+def reason(error: BaseException) -> str | None:
+    """What the driver or the pool said, without values; None of any other error."""
+    cause = _cause(error)
+    if isinstance(error, DBAPIError | PoolTimeout) or isinstance(
+        cause, OSError | sqlite3.Error
+    ):
+        return f"{type(cause).__name__}: {cause}"
+    return None
 
 
 def _cause(error: BaseException) -> BaseException:
@@ -148,3 +184,8 @@ def _cause(error: BaseException) -> BaseException:
 
 def _code(error: BaseException) -> int:
     return getattr(_cause(error), "sqlite_errorcode", 0)
+
+
+def _primary_code(error: BaseException) -> int:
+    """The low byte; the rest says more about it."""
+    return _code(error) & 0xFF
