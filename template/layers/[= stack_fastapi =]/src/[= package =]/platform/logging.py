@@ -4,15 +4,19 @@ Every line carries the id of the request in hand. Values whose key names a secre
 replaced at any depth.
 """
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
+from types import NoneType
 from typing import Any, Final, Literal, Protocol, cast
 
 import orjson
 import structlog
+from pydantic import BaseModel
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from .context import request_id
@@ -26,9 +30,13 @@ LEVELS: Final[dict[str, int]] = {
     "fatal": logging.CRITICAL,
 }
 REDACTED: Final = "[redacted]"
+PLAIN: Final = (str, int, float, NoneType)
 SECRET_KEYS: Final = re.compile(
-    r"passw(or)?d|token|authorization|api[_-]?key|secret|cookie", re.IGNORECASE
+    r"passw(or)?d|\bpwd\b|token|authorization|api[_-]?key|private[_-]?key|secret"
+    r"|credential|cookie",
+    re.IGNORECASE,
 )
+DEEPEST: Final = 20
 
 
 class Logger(FilteringBoundLogger, Protocol):
@@ -111,21 +119,29 @@ def redact_secrets(logger: WrappedLogger, method: str, event: EventDict) -> Even
     for key, value in event.items():
         if is_secret(key):
             event[key] = REDACTED
-        elif isinstance(value, Mapping | list | tuple):
+        elif key != "exc_info" and not isinstance(value, PLAIN):
             event[key] = redacted(value)
     return event
 
 
-def redacted(value: object) -> object:
-    """A copy without secrets, however deep they are."""
+def redacted(value: object, depth: int = 0) -> object:
+    """A copy without secrets, however deep they are, of what a line can hold."""
+    if isinstance(value, PLAIN):
+        return value
+    if depth == DEEPEST:
+        return "..."
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = {part.name: getattr(value, part.name) for part in fields(value)}
     if isinstance(value, Mapping):
         return {
-            key: REDACTED if is_secret(str(key)) else redacted(item)
+            str(key): REDACTED if is_secret(str(key)) else redacted(item, depth + 1)
             for key, item in value.items()
         }
-    if isinstance(value, list | tuple):
-        return [redacted(item) for item in value]
-    return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [redacted(item, depth + 1) for item in value]
+    return str(value)
 
 
 @lru_cache(maxsize=1024)
@@ -135,7 +151,12 @@ def is_secret(key: str) -> bool:
 
 
 def to_json_line(event: EventDict, **options: object) -> bytes:
-    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS)
+    """A line of JSON, whatever is in it: no log line makes a request fail."""
+    try:
+        return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        # half of a surrogate pair, or an integer beyond 64 bits
+        return json.dumps(event, default=str).encode()
 
 
 def plain_console() -> structlog.dev.ConsoleRenderer:
