@@ -32,7 +32,7 @@ LEVELS: Final[dict[str, int]] = {
 REDACTED: Final = "[redacted]"
 PLAIN: Final = (str, int, float, NoneType)
 SECRET_KEYS: Final = re.compile(
-    r"passw(or)?d|\bpwd\b|token|authorization|api[_-]?key|private[_-]?key|secret"
+    r"passw(or)?d|pwd|token|authorization|api[_-]?key|private[_-]?key|secret"
     r"|credential|cookie",
     re.IGNORECASE,
 )
