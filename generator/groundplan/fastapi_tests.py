@@ -167,8 +167,10 @@ class _Writer(Samples):
         if not answer.within and _PLAIN.fullmatch(f"{head}{key}{tail}"):
             return f'f"{head}{{{value}}}{tail}"'
         base = repr(head)
-        if answer.within:
-            base = "collection" + ("" if create.path.endswith("/") else " + '/'")
+        made = create.answer
+        if answer.within and isinstance(made, Storage):
+            base = "collection" if made.parent else repr(self.path(create))
+            base += "" if create.path.endswith("/") else " + '/'"
         return f"{base} + str({value})" + (f" + {tail!r}" if tail else "")
 
     def _setting(self, create: Operation, number: int) -> _Setting | None:

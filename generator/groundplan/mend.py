@@ -9,6 +9,7 @@ import re
 
 from .mend_operations import OperationMender
 from .mend_parts import PartMender
+from .mend_paths import join_paths
 from .mend_schemas import SchemaMender
 from .reader import Document, Json
 from .remarks import Remark, Remarks, listed, mapped
@@ -45,6 +46,7 @@ def mend(document: Document) -> list[Remark]:
     _paths(remarks, data)
     for path, item in mapped(data.get("paths")):
         operations.item(item, ("paths", path), path)
+    join_paths(remarks, data, lambda node: _target(data, node))
     for name, item in mapped(data.get("webhooks")):
         operations.item(item, ("webhooks", name), None)
     _late(remarks, data)

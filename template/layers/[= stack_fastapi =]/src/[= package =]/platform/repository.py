@@ -149,6 +149,8 @@ class Repository(Generic[Row, Item]):
     ) -> Item:
         """Store a new item; raises Conflict when a unique value is taken."""
         values = {**values, **self._placed(within)}
+        if values.get(self.key) is None:
+            values.pop(self.key, None)  # an empty key asks for a new one
         if session is None:
             insertion = self._insertion(with_key=self.key in values)
             parameters = insertion.parameters(values)
