@@ -67,12 +67,13 @@ def test_the_running_service_keeps_its_contract(
     assert "Tested: 0" not in output
 
 
-def test_the_process_behaves(project: Path) -> None:
-    """Boots, answers, refuses bad settings, ends in order: see black_box.py."""
-    script = Path(__file__).with_name("black_box.py")
+@pytest.mark.parametrize("script", ["black_box.py", "faults.py"])
+def test_the_process_behaves(project: Path, script: str) -> None:
+    """Boots, answers, refuses bad settings, survives what happens, ends in order."""
     python = project / ".venv" / "bin" / "python"
     answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
-    output = run([str(python), str(script), answers["package"]], project)
+    path = Path(__file__).with_name(script)
+    output = run([str(python), str(path), answers["package"]], project)
     assert "all is well" in output
 
 

@@ -30,6 +30,8 @@ BROKEN = ("08", "57P", "25006")
 UNAVAILABLE = (*BROKEN, "28", "3D000", "40001", "40P01", "53", "55P03", "57014")
 # the texts of these repeat the value that they are about
 INVALID = "22"
+# any number that nothing else in the database locks
+MIGRATION_LOCK = 0x6D696772
 # how long a statement that nobody waits for any more may take to be cancelled
 CANCEL_SECONDS = 0.2
 OID_OF_FLOAT8 = 701
@@ -56,8 +58,17 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
 
 
 def create_migration_engine(url: str) -> AsyncEngine:
-    """An engine to change tables with."""
-    return create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+    """An engine to change tables with, by one process at a time."""
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def wait_turn(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # the lock is the connection's: it ends with it
+        cursor.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+        cursor.close()
+
+    return engine
 
 
 def close_idle_connections(engine: AsyncEngine, idle_seconds: float) -> None:
