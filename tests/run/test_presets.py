@@ -67,34 +67,20 @@ def test_the_running_service_keeps_its_contract(
     assert "Tested: 0" not in output
 
 
-@pytest.mark.parametrize("script", ["black_box.py", "faults.py"])
+@pytest.mark.parametrize(
+    "script",
+    ["black_box.py", "black_box_hostile.py", "black_box_login.py", "faults.py"],
+)
 def test_the_process_behaves(project: Path, script: str) -> None:
     """Boots, answers, refuses bad settings, survives what happens, ends in order."""
-    python = project / ".venv" / "bin" / "python"
     answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
-    path = Path(__file__).with_name(script)
-    output = run([str(python), str(path), answers["package"]], project)
-    assert "all is well" in output
-
-
-def test_callers_who_mean_harm_get_nowhere(project: Path) -> None:
-    """Bodies that are none, scans, secrets in every place: see black_box_hostile.py."""
-    script = Path(__file__).with_name("black_box_hostile.py")
-    python = project / ".venv" / "bin" / "python"
-    answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
-    output = run([str(python), str(script), answers["package"]], project)
-    assert "all is well" in output
-
-
-def test_login_behaves(project: Path) -> None:
-    """Refresh, reuse, change of keys, floods: see black_box_login.py."""
-    answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
-    script = Path(__file__).with_name("black_box_login.py")
-    if answers["auth"] == "none":
-        assert not (project / "src" / answers["package"] / "platform" / "auth").exists()
+    package = project / "src" / answers["package"]
+    if script == "black_box_login.py" and answers["auth"] == "none":
+        assert not (package / "platform" / "auth").exists()
         return
+    path = Path(__file__).with_name(script)
     python = project / ".venv" / "bin" / "python"
-    output = run([str(python), str(script), answers["package"]], project)
+    output = run([str(python), str(path), answers["package"]], project)
     print(output)
     assert "all is well" in output
 
