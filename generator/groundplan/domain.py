@@ -188,6 +188,9 @@ class Parent:
     entity: Entity
 
 
+# Credentials that are needed together: `basic`, `bearer`, `header:X-Key`.
+Alternative: TypeAlias = tuple[str, ...]
+
 StorageKind: TypeAlias = Literal["list", "get", "create", "update", "replace", "delete"]
 
 
@@ -261,7 +264,7 @@ class Operation:
     body: Body | None
     reply: Reply
     errors: tuple[str, ...]
-    schemes: tuple[str, ...]
+    schemes: tuple[Alternative, ...]
     roles: tuple[str, ...]
     answer: Storage | Stub
     security: tuple[dict[str, Json], ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from .domain import (
+    Alternative,
     Body,
     Entity,
     ListOf,
@@ -20,8 +21,8 @@ from .python_fields import default_expression, wrapped
 from .python_text import literal
 from .python_types import Annotations, or_none
 
-# The schemes that an operation accepts, and the roles of which a caller needs one.
-Guard: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+# The credentials that an operation accepts, and the roles of which a caller needs one.
+Guard: TypeAlias = tuple[tuple[Alternative, ...], tuple[str, ...]]
 
 
 class RouteWriter(ContextWriter):
@@ -298,9 +299,12 @@ def _security(operation: Operation) -> str:
     return literal({"security": [*operation.security]})
 
 
-def _guarded(schemes: tuple[str, ...], roles: tuple[str, ...]) -> str:
+def _guarded(schemes: tuple[Alternative, ...], roles: tuple[str, ...]) -> str:
     """The check before a route, as a list of dependencies."""
-    arguments = [literal(scheme) for scheme in schemes]
+    arguments = []
+    for together in schemes:
+        written = ", ".join(map(literal, together))
+        arguments.append(written if len(together) == 1 else f"({written})")
     if roles:
         listed = "".join(f"{literal(role)}, " for role in roles)
         arguments.append(f"roles=({listed})")

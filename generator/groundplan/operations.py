@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from . import names
 from .contract import METHODS, Contract
 from .domain import (
+    Alternative,
     Body,
     Operation,
     Parameter,
@@ -173,7 +174,7 @@ class OperationReader:
         listed = wanted if isinstance(wanted, list) else []
         return tuple(entry for entry in listed if isinstance(entry, dict))
 
-    def _schemes(self, node: dict[str, Json]) -> tuple[str, ...]:
+    def _schemes(self, node: dict[str, Json]) -> tuple[Alternative, ...]:
         """How a caller may prove who they are; empty where nobody asks."""
         wanted = self._security(node)
         if not wanted or {} in wanted:
@@ -185,15 +186,27 @@ class OperationReader:
         defined = defined if isinstance(defined, dict) else {}
         found = []
         for alternative in wanted:
+            together = []
             for name in alternative:
                 at = ("components", "securitySchemes", name)
                 scheme, _ = self.contract.resolve(defined.get(name, {}), at)
-                basic = (
-                    scheme.get("type") == "http"
-                    and str(scheme.get("scheme")).lower() == "basic"
-                )
-                found.append("basic" if basic else "bearer")
+                together.append(_credentials(scheme))
+            found.append(tuple(dict.fromkeys(together)))
         return tuple(dict.fromkeys(found))
+
+
+def _credentials(scheme: dict[str, Json]) -> str:
+    """What a caller sends for a scheme: `bearer`, `basic`, or `header:X-Key`.
+
+    A key in the header of tokens is one.
+    """
+    kind, place, name = (str(scheme.get(k, "")) for k in ("type", "in", "name"))
+    if kind == "http" and str(scheme.get("scheme")).lower() == "basic":
+        return "basic"
+    is_key = kind == "apiKey" and place in ("header", "query", "cookie") and name
+    if is_key and (place, name.lower()) != ("header", "authorization"):
+        return f"{place}:{name}"
+    return "bearer"
 
 
 def _component(pointer: Pointer) -> str | None:

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from black_box import (
+from black_box import (  # type: ignore[import-not-found]
     PACKAGE,
     PREFIX,
     SECRET,
@@ -54,16 +54,18 @@ def main() -> None:
 def log_in(base: str) -> dict[str, Any]:
     code, _, body = request("POST", f"{base}/auth/login", ACCOUNT)
     assert code == 200, body
-    return body
+    return dict(body)
 
 
 def refresh(base: str, token: str) -> tuple[int, dict[str, str], dict[str, Any]]:
-    return request("POST", f"{base}/auth/refresh", {"refreshToken": token})
+    body = {"refreshToken": token}
+    code, headers, answer = request("POST", f"{base}/auth/refresh", body)
+    return code, headers, answer
 
 
 def me(base: str, pair: dict[str, Any]) -> int:
     token = {"authorization": f"Bearer {pair['accessToken']}"}
-    return request("GET", f"{base}/auth/me", headers=token)[0]
+    return int(request("GET", f"{base}/auth/me", headers=token)[0])
 
 
 def reuse_ends_the_login(base: str) -> None:

@@ -284,17 +284,17 @@ class TestParameters:
 
 
 class TestSecurity:
-    def test_schemes_are_basic_or_bearer(self, domain: Domain) -> None:
-        assert operation(domain, "addBook").schemes == ("basic",)
+    def test_schemes_are_alternatives(self, domain: Domain) -> None:
+        assert operation(domain, "addBook").schemes == (("basic",),)
         assert operation(domain, "listBooks").schemes == ()
-        assert operation(domain, "statistics").schemes == ("basic", "bearer")
+        assert operation(domain, "statistics").schemes == (("basic",), ("bearer",))
         assert domain.secured
 
     @pytest.mark.parametrize(
         "scheme",
         [
             {"type": "http", "scheme": "Bearer"},
-            {"type": "apiKey", "in": "header", "name": "X-Key"},
+            {"type": "apiKey", "in": "header", "name": "authorization"},
             {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/x"},
         ],
     )
@@ -302,8 +302,20 @@ class TestSecurity:
         contract = things(security=[{"own": []}])
         contract["components"]["securitySchemes"] = {"own": scheme}
         assert operation(domain_of(tmp_path, contract), "get /things").schemes == (
-            "bearer",
+            ("bearer",),
         )
+
+    @pytest.mark.parametrize("place", ["header", "query", "cookie"])
+    def test_keys_are_where_the_contract_has_them(
+        self, tmp_path: Path, place: str
+    ) -> None:
+        contract = things(security=[{"own": []}, {"own": [], "office": []}])
+        contract["components"]["securitySchemes"] = {
+            "own": {"type": "apiKey", "in": place, "name": "X-Key"},
+            "office": {"type": "http", "scheme": "Basic"},
+        }
+        found = operation(domain_of(tmp_path, contract), "get /things").schemes
+        assert found == ((f"{place}:X-Key",), (f"{place}:X-Key", "basic"))
 
     @pytest.mark.parametrize("security", [[], [{}], [{"own": []}, {}]])
     def test_what_may_be_anonymous_is_open(

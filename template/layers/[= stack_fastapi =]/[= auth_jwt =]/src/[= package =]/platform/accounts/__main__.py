@@ -1,39 +1,90 @@
-"""The roles of accounts: `python -m ... grant someone@example.com ADMIN`."""
+"""Roles and API keys of accounts: `python -m ... grant someone@example.com ADMIN`."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from typing import get_args
 
 from ...settings import Settings, load_settings
-from ..auth.service import Accounts, Role
+from ..auth.principal import ROLES
+from ..auth.service import Accounts
 from ..database import Database
 from ..errors import AppError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 1 when it failed."""
-    parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
-    parser.add_argument("command", choices=["grant"])
-    parser.add_argument("email")
-    parser.add_argument("role", choices=get_args(Role))
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        asyncio.run(grant(load_settings(), options.email, options.role))
+        asyncio.run(run(load_settings(), options))
     except AppError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-async def grant(settings: Settings, email: str, role: Role) -> None:
-    """Give the account of an e-mail address a role; raises NotFound, Unavailable."""
+async def run(settings: Settings, options: argparse.Namespace) -> None:
+    """Do what a command says; raises NotFound, Unavailable."""
     database = Database(settings.url_of("accounts"), settings)
+    accounts = Accounts(database, settings)
     try:
-        await Accounts(database, settings).grant(email, role)
+        match options.command:
+            case "grant":
+                await accounts.grant(options.email, options.role)
+            case "create-key":
+                account_id = await accounts.id_of(options.email)
+                print(
+                    await accounts.keys.create(
+                        account_id, options.name, options.role, options.days
+                    )
+                )
+                print("Keep it: it is not shown again.", file=sys.stderr)
+            case "list-keys":
+                account_id = await accounts.id_of(options.email)
+                for key in await accounts.keys.of_account(account_id):
+                    until = f"{key.expires_at:%Y-%m-%d}"
+                    print(f"{key.prefix}  {key.role:9}  {until}  {key.name}")
+            case "revoke-key":
+                await accounts.keys.revoke(options.prefix)
     finally:
         await database.dispose()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    grant = commands.add_parser("grant", help="give an account a role")
+    grant.add_argument("email")
+    grant.add_argument("role", choices=ROLES)
+
+    create = commands.add_parser("create-key", help="make an API key, and show it once")
+    create.add_argument("email", help="the account that it acts for")
+    create.add_argument("name", type=_name, help="what it is for")
+    create.add_argument(
+        "--role", choices=ROLES, default=ROLES[0], help="at most the account's"
+    )
+    create.add_argument("--days", type=_days, default=365, help="how long it is good")
+
+    keys = commands.add_parser("list-keys", help="list the API keys of an account")
+    keys.add_argument("email")
+
+    revoke = commands.add_parser("revoke-key", help="end an API key")
+    revoke.add_argument("prefix", help="its first part, as list-keys shows it")
+    return parser
+
+
+def _name(text: str) -> str:
+    if not text.isprintable() or not 0 < len(text) <= 100:
+        raise argparse.ArgumentTypeError("takes 1 to 100 printable characters")
+    return text
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 0 < days <= 3660:
+        raise argparse.ArgumentTypeError("takes 1 to 3660 days")
+    return days
 
 
 if __name__ == "__main__":

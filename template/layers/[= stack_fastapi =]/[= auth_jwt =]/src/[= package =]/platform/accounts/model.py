@@ -1,4 +1,4 @@
-"""The tables of accounts and their logins."""
+"""The tables of accounts, their logins and their API keys."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -39,5 +39,21 @@ class SessionRow(Base):
         ForeignKey("auth_accounts.id", ondelete="CASCADE"), index=True
     )
     token_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ApiKeyRow(Base):
+    """A key with which a service acts for an account; its secret is kept as a hash."""
+
+    __tablename__ = "auth_api_keys"
+
+    prefix: Mapped[str] = mapped_column(String(12), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("auth_accounts.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(20))
+    secret_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,11 +2,14 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, get_args
 
 from ..context import authorization
 from ..errors import Unauthorized
 
+# From the one who may least to the one who may most.
+Role = Literal["USER", "MODERATOR", "ADMIN"]
+ROLES: Final[tuple[str, ...]] = get_args(Role)
 ADMIN: Final = "ADMIN"
 
 

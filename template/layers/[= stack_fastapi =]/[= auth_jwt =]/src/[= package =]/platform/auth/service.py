@@ -1,6 +1,6 @@
 """Use cases of accounts: register, log in and out, look up."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select, update
@@ -8,14 +8,13 @@ from sqlalchemy import Select, bindparam, select, update
 from ..accounts.model import AccountRow
 from ..database import Database
 from ..errors import Conflict, NotFound, Unauthorized
+from .api_keys import ApiKeys
 from .passwords import Passwords
-from .principal import Principal
+from .principal import Principal, Role
 from .schemas import Account, TokenPair
 from .sessions import RefreshToken, Sessions
 from .settings import AuthSettings
 from .tokens import Tokens
-
-Role = Literal["USER", "MODERATOR", "ADMIN"]
 
 COLUMNS: Final = tuple(AccountRow.__table__.columns.keys())
 BY_EMAIL: Final = select(AccountRow).where(AccountRow.email == bindparam("value"))
@@ -27,6 +26,7 @@ class Accounts:
 
     def __init__(self, database: Database, settings: AuthSettings) -> None:
         self.tokens = Tokens(settings)
+        self.keys = ApiKeys(database)
         self._sessions = Sessions(database, settings)
         self._database = database
         self._passwords = Passwords()
@@ -84,6 +84,13 @@ class Accounts:
         if row is None:
             raise Unauthorized("The access token is not valid")
         return _account(row)
+
+    async def id_of(self, email: str) -> UUID:
+        """Return the id of an account. Raises NotFound."""
+        row = await self._find(BY_EMAIL, _normal(email))
+        if row is None:
+            raise NotFound("Nobody has that e-mail address")
+        return row.id
 
     async def grant(self, email: str, role: Role) -> None:
         """Give an account a role instead of the one it has. Raises NotFound.
