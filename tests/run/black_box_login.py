@@ -54,15 +54,13 @@ def main() -> None:
 def log_in(base: str) -> dict[str, Any]:
     code, _, body = request("POST", f"{base}/auth/login", ACCOUNT)
     assert code == 200, body
-    assert isinstance(body, dict)
-    return body
+    return dict(body)
 
 
-def refresh(base: str, token: str) -> tuple[int, dict[str, str], Any]:
-    code, headers, body = request(
-        "POST", f"{base}/auth/refresh", {"refreshToken": token}
-    )
-    return int(code), dict(headers), body
+def refresh(base: str, token: str) -> tuple[int, dict[str, str], dict[str, Any]]:
+    body = {"refreshToken": token}
+    code, headers, answer = request("POST", f"{base}/auth/refresh", body)
+    return code, headers, answer
 
 
 def me(base: str, pair: dict[str, Any]) -> int:
