@@ -25,6 +25,8 @@ LEVELS: Final[dict[str, int]] = {
     "error": logging.ERROR,
     "fatal": logging.CRITICAL,
 }
+# They log the full URL of every call: what it asks for, and the password in it.
+TALKATIVE: Final = ("httpx", "httpcore")
 REDACTED: Final = "[redacted]"
 SECRET_KEYS: Final = re.compile(
     r"passw(or)?d|token|authorization|api[_-]?key|secret|cookie", re.IGNORECASE
@@ -66,6 +68,8 @@ def configure_logging(level: str, style: Literal["json", "console"]) -> None:
         level=max(LEVELS[level], logging.INFO),
         force=True,
     )
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def add_request_id(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
