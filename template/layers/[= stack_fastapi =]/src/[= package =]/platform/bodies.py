@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from email.message import Message
+from functools import cached_property
 from typing import Any, Final, NoReturn, cast
 
 from fastapi import Request, Response
@@ -30,6 +31,15 @@ class JsonRoute(APIRoute):
     `false` is no integer and `"1"` is no number. Broken rules are reported together
     with those of the parameters, after dependencies such as authentication.
     """
+
+    @cached_property
+    def cache_control(self) -> bytes:
+        """What everybody may read may be kept, and is asked for again before each use.
+
+        What depends on who asks is not kept anywhere.
+        """
+        is_open = self.methods == {"GET"} and not self.dependencies
+        return b"no-cache" if is_open else b"no-store"
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
