@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
+from .conditional import conditional
 from .errors import BadRequest, FieldError, UnsupportedMediaType
 
 REFUSAL: Final = "body_refusal"
@@ -42,7 +43,11 @@ class JsonRoute(APIRoute):
         return b"no-cache" if is_open else b"no-store"
 
     def get_route_handler(self) -> Handler:
-        handler = super().get_route_handler()
+        handler = self._reading(super().get_route_handler())
+        return conditional(handler) if self.param_convertors else handler
+
+    def _reading(self, handler: Handler) -> Handler:
+        """The handler after the body was read."""
         field = self.body_field
         if (
             field is None
