@@ -283,6 +283,16 @@ class Operation:
     others: tuple[Reply, ...] = ()
 
 
+def is_about_item(operation: Operation) -> bool:
+    """Whether an operation reads, changes or deletes one stored item of the path."""
+    answer = operation.answer
+    return (
+        isinstance(answer, Storage)
+        and answer.kind in ("get", "update", "replace", "delete")
+        and any(p.name == answer.key for p in operation.parameters)
+    )
+
+
 @dataclass(frozen=True)
 class Context:
     """A bounded context: one package of the generated project."""

@@ -66,6 +66,8 @@ STATUSES = {
     404: ("not_found", "notfound missing doesnotexist unknownresource nosuch"),
     405: ("method_not_allowed", "methodnotallowed"),
     409: ("conflict", "conflict alreadyexists duplicate exists taken"),
+    412: ("precondition_failed", "preconditionfailed conditionnotmet etagmismatch "
+          "versionmismatch versionconflict staleversion stale"),
     413: ("payload_too_large", "payloadtoolarge contenttoolarge requesttoolarge "
           "entitytoolarge toolarge"),
     415: ("unsupported_media_type", "unsupportedmediatype unsupportedcontenttype"),

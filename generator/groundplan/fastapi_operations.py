@@ -115,6 +115,8 @@ class OperationWriter(ContextWriter):
             arguments.append(f"sort={literal(entity.key.name)}")
         elif created.name != "created_at":
             arguments.append(f'sort="-{created.name}"')
+        if model != entity.model:
+            arguments.append(f"whole={entity.model}")
         attribute = self._attribute(entity, model)
         return f"{attribute} = Repository({', '.join(arguments)})"
 

@@ -14,6 +14,7 @@ from .domain import (
     Parameter,
     Scalar,
     Storage,
+    is_about_item,
 )
 from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
@@ -143,6 +144,9 @@ class RouteWriter(ContextWriter):
             )
         else:
             body = (f"return {calling}",)
+        if about := _about(operation):
+            imports.add("...platform.conditional", "about")
+            body = (about, *body)
         return View(
             name=operation.name,
             signature="",
@@ -294,6 +298,14 @@ class RouteWriter(ContextWriter):
         if parameter.deprecated:
             arguments.append("deprecated=True")
         return arguments
+
+
+def _about(operation: Operation) -> str | None:
+    """The line that names the stored item which a request is about, if it is one."""
+    answer = operation.answer
+    if not isinstance(answer, Storage) or not is_about_item(operation):
+        return None
+    return f"about({literal(answer.entity.table)}, {answer.key})"
 
 
 def _security(operation: Operation) -> str:

@@ -6,7 +6,7 @@ After these amendments the contract says of every error what the service answers
 from dataclasses import dataclass
 
 from .amendments import Seed, free_name, operations_of
-from .domain import Domain, Operation, Storage
+from .domain import Domain, Operation, Storage, is_about_item
 from .error_bodies import Declared, read_error_bodies
 from .error_formats import FORMATS, PROBLEM, ErrorFormat
 from .reader import Json
@@ -18,6 +18,7 @@ _REASONS = {
     403: "the caller has none of the roles",
     404: "there is no such item",
     409: "another item has the same unique value",
+    412: "the item has changed since the ETag in `If-Match`",
     413: "the body is larger than the service takes",
     415: "the body is not JSON",
     422: "the request breaks a rule of the contract",
@@ -28,9 +29,14 @@ _TITLES = {
     403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
+    412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
+}
+_TAG: Json = {
+    "description": "The state of the item, for `If-None-Match` and `If-Match`.",
+    "schema": {"type": "string"},
 }
 
 
@@ -147,7 +153,10 @@ class _Declaration:
         for operation, node, pointer in operations_of(self.made, self.domain):
             responses = node.get("responses")
             declared = responses if isinstance(responses, dict) else {}
-            if "default" in declared or "4XX" in declared:
+            if "default" in declared:
+                continue
+            self._declare_unchanged(operation, declared, pointer)
+            if "4XX" in declared:
                 continue
             missing = [s for s in _statuses(operation) if str(s) not in declared]
             if missing:
@@ -157,6 +166,24 @@ class _Declaration:
                     {str(status): self._response(status) for status in missing},
                     f"{operation.id} also answers {reasons}",
                 )
+
+    def _declare_unchanged(
+        self, operation: Operation, declared: dict[str, Json], pointer: Pointer
+    ) -> None:
+        """The answer without body, where a client has the item already."""
+        is_read = is_about_item(operation) and operation.method == "get"
+        if not is_read or operation.reply.status != 200 or "304" in declared:
+            return
+        added: dict[str, Json] = {"304": {"description": "Not Modified"}}
+        shown = declared.get("200")
+        if isinstance(shown, dict) and "$ref" not in shown:
+            added["200"] = {"headers": {"ETag": _TAG}}
+        self.made.add(
+            (*pointer, "responses"),
+            added,
+            f"{operation.id} also answers 304 when the client knows the item already, "
+            "by the ETag in `If-None-Match`",
+        )
 
     def _response(self, status: int) -> Json:
         """A reference to the response that errors of a status have in common."""
@@ -231,4 +258,6 @@ def _statuses(operation: Operation) -> list[int]:
                 found.append(409)
     if operation.body or operation.parameters:
         found.append(422)
+    if is_about_item(operation) and operation.method != "get":
+        found.append(412)
     return sorted(found)

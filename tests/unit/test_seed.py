@@ -205,7 +205,10 @@ class TestErrors:
         }
         assert set(books["get"]["responses"]) == {"200", "422"}
         item = result["paths"]["/books/{bookId}"]
-        assert set(item["delete"]["responses"]) == {"204", "401", "404", "422"}
+        assert set(item["delete"]["responses"]) == {"204", "401", "404", "412", "422"}
+        assert set(item["get"]["responses"]) == {"200", "304", "404", "422"}
+        assert "ETag" in item["get"]["responses"]["200"]["headers"]
+        assert "content" not in item["get"]["responses"]["304"]
 
     def test_a_default_covers_them_all(self, tmp_path: Path) -> None:
         result = effective(tmp_path, library())

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from email.message import Message
+from functools import cached_property
 from typing import Any, Final, NoReturn, cast
 
 from fastapi import Request, Response
@@ -12,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
+from .conditional import conditional
 from .errors import BadRequest, FieldError, UnsupportedMediaType
 
 REFUSAL: Final = "body_refusal"
@@ -31,8 +33,21 @@ class JsonRoute(APIRoute):
     with those of the parameters, after dependencies such as authentication.
     """
 
+    @cached_property
+    def cache_control(self) -> bytes:
+        """What everybody may read may be kept, and is asked for again before each use.
+
+        What depends on who asks is not kept anywhere.
+        """
+        is_open = self.methods == {"GET"} and not self.dependencies
+        return b"no-cache" if is_open else b"no-store"
+
     def get_route_handler(self) -> Handler:
-        handler = super().get_route_handler()
+        handler = self._reading(super().get_route_handler())
+        return conditional(handler) if self.param_convertors else handler
+
+    def _reading(self, handler: Handler) -> Handler:
+        """The handler after the body was read."""
         field = self.body_field
         if (
             field is None

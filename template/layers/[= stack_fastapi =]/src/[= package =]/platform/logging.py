@@ -29,6 +29,8 @@ LEVELS: Final[dict[str, int]] = {
     "error": logging.ERROR,
     "fatal": logging.CRITICAL,
 }
+# They log the full URL of every call: what it asks for, and the password in it.
+TALKATIVE: Final = ("httpx", "httpcore")
 REDACTED: Final = "[redacted]"
 PLAIN: Final = (str, int, float, NoneType)
 SECRET_KEYS: Final = re.compile(
@@ -81,6 +83,8 @@ def configure_logging(level: str, style: Literal["json", "console"]) -> None:
         level=max(LEVELS[level], logging.INFO),
         force=True,
     )
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def logger_class(level: str) -> type[Logger]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
+from .conditional import condition_on
 from .database import Database
 from .errors import NotFound, Unprocessable
 from .insertion import Insertion
@@ -41,7 +42,8 @@ class Repository(Generic[Row, Item]):
 
     `sort` is the default order of lists: an attribute's name, `-` first for descending.
     `within`, in every method, is what the path says of items that stand below another:
-    attributes and the values that they have or get.
+    attributes and the values that they have or get. `whole` is the model that tells
+    most of an item, where `item` is not: entity tags are made of what it tells.
     """
 
     def __init__(
@@ -52,14 +54,20 @@ class Repository(Generic[Row, Item]):
         *,
         key: str = "id",
         sort: str = "-created_at",
+        whole: type[BaseModel] | None = None,
     ) -> None:
         self.database = database
         self.row = row
+        self.table = row.__tablename__
         self.item = item
         self.key = key
         self.sort = sort
         attributes = inspect(row).column_attrs.keys()
         self.names = [name for name in attributes if name in item.model_fields]
+        told = (whole or item).model_fields
+        self.told = [name for name in attributes if name in told]
+        self.found = [*self.names, *(n for n in self.told if n not in self.names)]
+        self._told_at = [self.found.index(name) for name in self.told]
         self.omitted = [name for name in self.names if _is_omitted(item, name)]
         self.sortable = {
             name: attribute
@@ -84,13 +92,19 @@ class Repository(Generic[Row, Item]):
             values = self._placed(within) | {self.key: self._fitting(self.key, key)}
             names = tuple(values)
             if names not in self._finds:
-                statement = select(*self._columns()).where(*equal(self.row, names))
+                columns = map(self._attribute, self.found)
+                statement = select(*columns).where(*equal(self.row, names))
                 self._finds[names] = statement
             rows = await self.database.fetch(self._finds[names], _bound(values))
         except (NotFound, Unprocessable):
             # a key that the column cannot hold belongs to no row
             return None
-        return self._item(rows[0]) if rows else None
+        if not rows:
+            return None
+        condition = condition_on(self.table, key)
+        if condition and condition.is_read:
+            condition.state = [rows[0][index] for index in self._told_at]
+        return self._item(rows[0])
 
     async def list(
         self,
@@ -169,7 +183,11 @@ class Repository(Generic[Row, Item]):
         within: Within | None = None,
         session: AsyncSession | None = None,
     ) -> Item:
-        """Change the given values only, the key never; raises NotFound, Conflict."""
+        """Change the given values only, the key never.
+
+        Raises NotFound, Conflict, and PreconditionFailed when the request in hand is
+        about an older state of the item.
+        """
         fixed = {self.key, *(within or ())}
         async with self._session(session) as current:
             row = await self._load(current, key, within)
@@ -177,6 +195,11 @@ class Repository(Generic[Row, Item]):
                 if name not in fixed:
                     setattr(row, name, _stored(value))
             await current.flush()
+            condition = condition_on(self.table, key)
+            if condition and condition.wanted:
+                # as it is read again: the next condition is compared with that
+                await current.refresh(row)
+                condition.state = self._state(row)
             return self._item_of(row)
 
     async def delete(
@@ -204,14 +227,20 @@ class Repository(Generic[Row, Item]):
     async def _load(
         self, session: AsyncSession, key: object, within: Within | None
     ) -> Row:
-        """The row, locked until the transaction ends."""
+        """The row, locked until the transaction ends; raises PreconditionFailed."""
         values = self._placed(within) | {self.key: self._fitting(self.key, key)}
         statement = select(self.row).where(*equal(self.row, values))
         locked = statement.with_for_update()
         row = await session.scalar(locked, _bound(values))
         if row is None:
             raise self._missing()
+        if condition := condition_on(self.table, key):
+            condition.check(self._state(row))
         return row
+
+    def _state(self, row: Row) -> Sequence[object]:
+        """What an item's entity tag is made of, for all repositories of its table."""
+        return [getattr(row, name) for name in self.told]
 
     def _insertion(self, *, with_key: bool) -> Insertion:
         """The statement for new items; the database may count their keys up."""

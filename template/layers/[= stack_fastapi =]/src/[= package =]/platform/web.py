@@ -10,11 +10,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import context
 from .bodies import JsonRoute, field_errors, refusal_of
+from .cors import CrossOrigin
 from .error_format import error_response
 from .errors import (
     BY_STATUS,
@@ -28,6 +28,7 @@ from .errors import (
     reason_of,
 )
 from .logging import get_logger
+from .route_table import route_path
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -35,12 +36,16 @@ if TYPE_CHECKING:
 __all__ = ["JsonRoute", "RequestObserver", "install_web", "observe_requests"]
 
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+# As the W3C's Trace Context writes it; all zeros and version ff are invalid there.
+TRACEPARENT: Final = re.compile(
+    rb"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 )
-NO_STORE: Final = (b"cache-control", b"no-store")
+NO_STORE: Final = b"no-store"
 
 log = get_logger(__name__)
 
@@ -59,13 +64,7 @@ def install_web(app: FastAPI, settings: "Settings") -> None:
     """Give the application its middleware and its error format."""
     app.state.observers = []
     if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["*"],
-            allow_headers=["authorization", "content-type", "x-request-id"],
-            expose_headers=["location", "x-request-id"],
-        )
+        app.add_middleware(CrossOrigin, origins=settings.cors_origins)
     app.add_middleware(
         RequestMiddleware, settings=settings, observers=app.state.observers
     )
@@ -85,6 +84,7 @@ class RequestMiddleware:
     ) -> None:
         self.app = app
         self.observers = observers
+        self.cors_origins = settings.cors_origins
         self.root_path = settings.root_path
         self.timeout = settings.request_timeout_seconds
         self.max_body_bytes = settings.max_body_bytes
@@ -103,9 +103,9 @@ class RequestMiddleware:
         tokens = (
             context.request_id.set(request_id),
             context.authorization.set(_text(headers.get(b"authorization"))),
-            context.traceparent.set(_text(headers.get(b"traceparent"))),
+            context.traceparent.set(_traceparent(headers.get(b"traceparent"))),
         )
-        answer = Answer(send, request_id)
+        answer = Answer(scope, send, request_id)
         for observer in self.observers:
             observer.started()
         try:
@@ -141,7 +141,11 @@ class RequestMiddleware:
             else:
                 log.error("request_failed", exc_info=error)
                 told = AppError()
-            await error_response(told, scope)(scope, receive, answer.send)
+            respond: ASGIApp = error_response(told, scope)
+            if self.cors_origins:
+                # without these headers a page is not told what went wrong
+                respond = CrossOrigin(respond, self.cors_origins)
+            await respond(scope, receive, answer.send)
 
     def _limited(self, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
         """Count a body whose length was not announced."""
@@ -185,10 +189,11 @@ class RequestMiddleware:
 class Answer:
     """The response on its way out, with the headers that every one gets."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
         self.started = False
         self.status = 500
         self.deadline: asyncio.Timeout | None = None
+        self._scope = scope
         self._send = send
         self._request_id = request_id
 
@@ -209,9 +214,15 @@ class Answer:
                 *SECURITY_HEADERS,
             ]
             if not any(name == b"cache-control" for name, _ in headers):
-                headers.append(NO_STORE)
+                headers.append((b"cache-control", self._cache_control()))
             message["headers"] = headers
         await self._send(message)
+
+    def _cache_control(self) -> bytes:
+        """Whether the answer may be kept: as its route has it, errors never."""
+        if self.status >= 400:
+            return NO_STORE
+        return getattr(self._scope.get("route"), "cache_control", NO_STORE)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -253,12 +264,14 @@ def allowed_methods(request: Request) -> str:
 
     The framework names those of the first route only.
     """
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = route_path(request.scope)
     methods: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         pattern = getattr(route, "path_regex", None)
         if pattern is not None and pattern.match(path):
             methods |= route.methods or set()
+    if "GET" in methods:
+        methods.add("HEAD")
     return ", ".join(sorted(methods))
 
 
@@ -294,6 +307,13 @@ def _request_id(given: bytes | None) -> str:
     if given is not None and REQUEST_ID.fullmatch(given):
         return given.decode()
     return uuid.uuid4().hex
+
+
+def _traceparent(given: bytes | None) -> str | None:
+    """The caller's place in a trace, if it is one."""
+    if given is not None and TRACEPARENT.fullmatch(given):
+        return given.decode()
+    return None
 
 
 def _text(value: bytes | None) -> str | None:

@@ -14,6 +14,7 @@ from . import context
 from .error_report import ErrorBody, ErrorReport, FieldReport
 from .errors import BY_STATUS, AppError, Told, field_errors_of, title_of
 from .generated.error_bodies import DEFAULT, OPERATIONS
+from .route_table import route_path
 
 # The machine code of an error: not every body of a contract has a place for it.
 CODE_HEADER: Final = "x-error-code"
@@ -69,7 +70,7 @@ def operation_of(scope: Scope) -> str | None:
     """The id of the operation that a request is for, as the contract has it."""
     if route := scope.get("route"):
         return operation_id(route, scope)
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = route_path(scope)
     matching = (
         operation_id(candidate, scope)
         for candidate in iter_route_contexts(scope["app"].routes)
