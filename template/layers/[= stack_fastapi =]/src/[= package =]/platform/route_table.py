@@ -58,8 +58,13 @@ class RouteTable:
         )
 
     def _make_section(self, found: tuple[Places, ...]) -> APIRouter:
-        """A router of some of the routes; the whole one speaks where none matches."""
-        places = sorted({*self._others, *(place for one in found for place in one)})
+        """A router of some of the routes; the whole one speaks where none matches.
+
+        Of several paths that fit, the most specific is meant, as in OpenAPI: what it
+        has no method for is 405, whatever the others have.
+        """
+        first = min(found, key=min, default=())
+        places = sorted({*self._others, *first})
         return APIRouter(
             routes=[self.router.routes[place] for place in places],
             redirect_slashes=False,

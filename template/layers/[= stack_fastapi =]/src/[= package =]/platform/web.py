@@ -260,16 +260,19 @@ def too_large(limit: int) -> PayloadTooLarge:
 
 
 def allowed_methods(request: Request) -> str:
-    """The methods of every route at the request's path.
+    """The methods of all routes of the most specific path that the request's fits.
 
     The framework names those of the first route only.
     """
     path = route_path(request.scope)
     methods: set[str] = set()
+    meant = None
     for route in iter_route_contexts(request.app.routes):
         pattern = getattr(route, "path_regex", None)
         if pattern is not None and pattern.match(path):
-            methods |= route.methods or set()
+            meant = meant or pattern
+            if pattern == meant:
+                methods |= route.methods or set()
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods))
