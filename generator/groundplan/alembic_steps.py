@@ -67,7 +67,7 @@ class _Table:
         self.renamed = old.name != new.name
         by_old = {change.old.name: change for change in changes if change.old}
         keys = [by_old.get(c.name) or ColumnChange(c, c) for c in old.keys]
-        names = {change.new.name for change in keys if change.new}
+        names = {change.new.name if change.new else None for change in keys}
         copied = any(change.conversion.copied for change in keys)
         self.other_key = copied or names != {column.name for column in new.keys}
         self.new_key = self.renamed or self.other_key
