@@ -340,7 +340,9 @@ def _other_key(operation: Operation, entity: Entity) -> str | None:
     kind, key = found.type if found else Scalar("string"), entity.key.type
     usual = wire == parameters_of(entity.item_path)[-1]
     kinds = [type_.kind for type_ in (kind, key) if isinstance(type_, Scalar)]
-    other = are_apart(kind, key) or (not usual and len({*kinds}) == 2)
+    # what the service makes up fits a path that says more of it; given keys may not
+    given = entity.key.generated is None and kinds[:1] == ["uuid"]
+    other = are_apart(kind, key) or ((given or not usual) and len({*kinds}) == 2)
     return wire if other else None
 
 
