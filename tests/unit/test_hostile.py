@@ -149,6 +149,13 @@ def contract(text: str, *, tagged: bool = True) -> Data:
     }
 
 
+def unfiltered(document: Data) -> Data:
+    """The contract with a list whose parameter is called like no property."""
+    item = next(iter(document["paths"].values()))
+    item["get"]["parameters"][0]["name"] = "elsewhere"
+    return document
+
+
 def generated(folder: Path, text: str, document: Data | None = None) -> Project:
     contexts = [names.context_name(text)]
     made = project(folder, document or contract(text), contexts=contexts)
@@ -192,6 +199,8 @@ def harmless(tmp_path_factory: pytest.TempPathFactory) -> Harmless:
     made = [(text, contract(text)) for text in HARMLESS]
     # tags without a word leave the contexts to the first parts of the paths
     made += [(text, contract(text, tagged=False)) for text in HARMLESS]
+    # names that are too long for a property are no filters
+    made += [(text, unfiltered(contract(text))) for text in HARMLESS]
     for text, document in made:
         folder = tmp_path_factory.mktemp("harmless") / "project"
         generated(folder, text, document)
