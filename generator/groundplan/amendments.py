@@ -97,6 +97,22 @@ def operations_of(
             yield operation, node, (*at, operation.method)
 
 
+def schemas_of_parameters(
+    made: Seed, operation: Operation, node: dict[str, Json], pointer: Pointer
+) -> Iterator[tuple[dict[str, Json], dict[str, Json], Pointer]]:
+    """Every parameter of an operation or its path, with its schema and its place."""
+    paths = made.contract.effective["paths"]
+    assert isinstance(paths, dict)
+    item, at = made.contract.resolve(paths[operation.path], ("paths", operation.path))
+    for owner, place in ((item, at), (node, pointer)):
+        listed = owner.get("parameters")
+        for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+            where = (*place, "parameters", number)
+            parameter, where = made.contract.resolve(entry, where)
+            schema = parameter.get("schema", {})
+            yield parameter, *made.contract.resolve(schema, (*where, "schema"))
+
+
 def free_name(taken: Json, wanted: str) -> str:
     """A component name that the contract does not use yet."""
     known = taken if isinstance(taken, dict) else {}

@@ -130,7 +130,7 @@ class Contract:
 
 
 def load(
-    contract: Path, overlay: Path | Document | None = None, *, check: bool = True
+    contract: Path, overlay: Path | None = None, *, check: bool = True
 ) -> Contract:
     """Read and check a contract, and its overlay where there is one.
 
@@ -141,8 +141,7 @@ def load(
         if check:
             bare.check()
         return bare
-    document = read(overlay) if isinstance(overlay, Path) else overlay
-    return amended(bare, document, check=check)
+    return amended(bare, read(overlay), check=check)
 
 
 def amended(bare: Contract, overlay: Document, *, check: bool = True) -> Contract:

@@ -129,9 +129,6 @@ class Envelopes:
             return "its list of items" if items == 0 else "one of its lists"
         return Wrapper(model, tuple(found))
 
-    def _inner(self, type_: ModelOf, page: PageOf) -> Wrapper | str:
-        return self.around_items(type_.model, page, nested=True)
-
 
 def _holds_items(wrapper: Wrapper) -> bool:
     return any(source == "items" for _, source in wrapper.fields)

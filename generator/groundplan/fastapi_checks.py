@@ -38,7 +38,8 @@ class Checks:
             assert body and isinstance(body.type, ModelOf)
             self.imports.add("...platform.references", "check_reference")
             owner = reference.owner
-            asked = f"self.{owner.entity.attribute}.get"
+            # the operation, not its storage: it knows whose items a caller may see
+            asked = f"self.{owner.method}"
             if owner.context != self.context.name:
                 asked = f"self.parents.{owner.context}.{owner.method}"
             value, pointer = f"body.{reference.name}", f"/{reference.wire}"

@@ -1,7 +1,5 @@
 """The port of a context and its operations."""
 
-import re
-
 from . import names
 from .callers import CALLER_ID, CALLER_NAME
 from .domain import (
@@ -313,21 +311,31 @@ class OperationWriter(ContextWriter):
         if answer.wrapper is None:
             lines.append("return found.items")
         else:
-            shown = self._wrapped(answer.wrapper, annotations, "found")
-            if answer.page and answer.first_page == 0:
-                shown = re.sub(r"\bfound\.page\b", "found.page - 1", shown)
+            from_zero = bool(answer.page) and answer.first_page == 0
+            shown = self._wrapped(
+                answer.wrapper, annotations, "found", from_zero=from_zero
+            )
             lines.append(f"return {shown}")
         return lines
 
-    def _wrapped(self, wrapper: Wrapper, annotations: Annotations, name: str) -> str:
+    def _wrapped(
+        self,
+        wrapper: Wrapper,
+        annotations: Annotations,
+        name: str,
+        *,
+        from_zero: bool = False,
+    ) -> str:
         """The expression of an envelope around what is called `name`."""
         annotations.imports.add(".schemas", wrapper.model)
         parts = []
         for field, source in wrapper.fields:
             if isinstance(source, Wrapper):
-                value = self._wrapped(source, annotations, name)
+                value = self._wrapped(source, annotations, name, from_zero=from_zero)
             elif source.startswith("="):
                 value = source[1:]
+            elif source == "page" and from_zero:
+                value = f"{name}.page - 1"
             else:
                 value = name if source == "item" else f"{name}.{source}"
             parts.append(f"{field}={value}")

@@ -17,12 +17,12 @@ from .decisions import Decisions
 from .depth import deeper
 from .domain import WRITTEN, Context, Domain, Stub
 from .error_bodies import understand_errors
-from .errors import ContractError, ProjectError
+from .errors import ContractError, GroundplanError, ProjectError
 from .fastapi_code import ContextCode
 from .fastapi_errors import FOLDER as ERRORS_FOLDER
 from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
-from .growth import Growth, grown
+from .growth import grown
 from .infer import base_path, infer
 from .platform_paths import platform_path
 from .reader import parse, read
@@ -143,6 +143,7 @@ def _planned(
     )
     overlay: Path | None = project.overlay if project.overlay.is_file() else None
     overlay_text = None
+    before = _last_effective(project)
     if sample:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
@@ -155,12 +156,14 @@ def _planned(
             )
     elif understood:
         contract, domain = understood
-    elif overlay and (growth := _growth(project)):
-        yield _file("contracts/overlay.yaml", growth.text, Owner.MERGED)
-        notes += (f"contracts/overlay.yaml gained: {words}" for words in growth.words)
-        contract, domain, _ = understand(
-            contract_file, parse(growth.text, "overlay.yaml"), project.error_format
-        )
+    elif overlay and before:
+        bare, document = load(contract_file, check=False), read(overlay)
+        growth = grown(bare, document, _text(overlay), before, project.error_format)
+        if growth:
+            yield _file("contracts/overlay.yaml", growth.text, Owner.MERGED)
+            notes += (f"contracts/overlay.yaml gained: {w}" for w in growth.words)
+            document = parse(growth.text, overlay.name)
+        contract, domain, _ = understand(bare, document, project.error_format)
     else:
         contract, domain, overlay_text = understand(
             contract_file, overlay, project.error_format
@@ -169,7 +172,7 @@ def _planned(
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     notes += (f"contracts/{one.place}: {one.message}" for one in contract.idle)
     check_fit(project, contract, domain)
-    changes = _changed_answers(project, domain)
+    changes = _changed_answers(project, domain, before)
     rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
     project = replace(project, contexts=tuple(c.name for c in domain.contexts))
     domain = _with_overrides(project, domain, sample)
@@ -195,16 +198,17 @@ def _planned(
         yield File(PurePosixPath(path), text, Owner.MERGED)
 
 
-def _growth(project: Project) -> Growth | None:
-    """What the overlay has to say of what the contract gained since the last run."""
-    if not project.effective.is_file():
-        return None
-    before = load(project.effective, check=False)
-    bare = load(project.contract, check=False)
-    return grown(bare, _text(project.overlay), before, project.error_format)
+def _last_effective(project: Project) -> Contract | None:
+    """The effective contract as it was last written, if it can be read."""
+    try:
+        return load(project.effective, check=False)
+    except GroundplanError:
+        return None  # not there, or with the marks of a merge in it: it is derived
 
 
-def _changed_answers(project: Project, domain: Domain) -> dict[str, "str | list[str]"]:
+def _changed_answers(
+    project: Project, domain: Domain, before: Contract | None
+) -> dict[str, "str | list[str]"]:
     """The answers that the contract gives, where they are not those recorded."""
     contexts = [context.name for context in domain.contexts]
     changes: dict[str, str | list[str]] = {}
@@ -213,8 +217,8 @@ def _changed_answers(project: Project, domain: Domain) -> dict[str, "str | list[
     place = platform_path(domain, project.platform_path)
     if place != project.platform_path:
         changes["platform_path"] = place
-    before = read(project.effective).data if project.effective.is_file() else {}
-    if project.base_path == base_path(before) != domain.base_path:
+    was = base_path(before.effective) if before else None
+    if project.base_path == was != domain.base_path:
         changes["base_path"] = domain.base_path
     return changes
 

@@ -5,6 +5,7 @@ first overlay would say now, and would not have said of the effective contract t
 written last, is added at its end.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,21 +31,20 @@ class Growth:
 
 
 def grown(
-    bare: Contract, text: str, before: Contract, error_format: str
+    bare: Contract, overlay: Document, text: str, before: Contract, error_format: str
 ) -> Growth | None:
     """What a contract's overlay has to gain; None where nothing is new.
 
-    `text` is the overlay as it is, `before` the effective contract that was written
-    last. Raises ContractError, also for an overlay that nothing can be added to.
+    `text` is the overlay as it is written, `before` the effective contract that was
+    written last. Raises ContractError, also where nothing can be added to the overlay.
     """
-    overlay = parse(text, "overlay.yaml")
     given = overlay.data.get("actions") or []
     last = amended(bare, overlay, check=False)
     if not isinstance(given, list):
         return None
     if not any(_new(last.effective, before.effective)):
         return None
-    known = [_effect(action) for action in _seeds(before, (), error_format)]
+    known = {_effect(action) for action in _seeds(before, (), error_format)}
     wanted = [
         action
         for action in _seeds(bare, given, error_format)
@@ -67,8 +67,9 @@ def _seeds(
     return [action for action in every[len(given) :] if isinstance(action, dict)]
 
 
-def _effect(action: dict[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in action.items() if key != "description"}
+def _effect(action: dict[str, Json]) -> str:
+    """What an action does, whatever it says of itself."""
+    return json.dumps({k: v for k, v in action.items() if k != "description"})
 
 
 def _new(node: Json, before: Json) -> Iterator[bool]:

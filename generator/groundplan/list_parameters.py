@@ -1,5 +1,6 @@
 """What the parameters of a list ask for: a page, an order, a search, filters."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from . import names
@@ -28,7 +29,7 @@ def asked_of(operation: Operation, entity: Entity, fitting: Fitting) -> Asked:
         column = entity.column(names.field_name(parameter.wire))
         slot = list_slot(names.snake(parameter.wire))
         free = slot and slot not in asked.slots
-        if slot and free and _is_slot(slot, parameter.type, entity):
+        if slot and free and _is_slot(slot, parameter, entity):
             asked.slots[slot] = parameter.name
             if slot == "page":
                 asked.first_page = _first_page(parameter)
@@ -58,19 +59,28 @@ def present(type_: Type) -> Type:
     return replace(type_, nullable=False)
 
 
-def _is_slot(slot: str, type_: Type, entity: Entity) -> bool:
+def _is_slot(slot: str, parameter: Parameter, entity: Entity) -> bool:
     """Whether a parameter can do what its name says, for each of its values."""
+    type_ = parameter.type
     if slot in ("page", "offset", "limit"):
         return isinstance(type_, Scalar) and type_.kind == "integer"
     if isinstance(type_, Enumeration):
         values = [str(value) for value in type_.values]
         if slot == "order":
             return {"asc", "desc"}.issuperset(values)
-        stored = (entity.column(names.field_name(v.lstrip("-"))) for v in values)
-        return slot == "sort" and all(stored)
+        return slot == "sort" and all(_is_order(value, entity) for value in values)
     if slot == "search" and not any(_is_text(c.type) for c in entity.columns):
         return False
+    usual = parameter.default if parameter.has_default else None
+    if slot == "sort" and usual is not None and not _is_order(str(usual), entity):
+        return False
     return slot != "order" and _is_text(type_)
+
+
+def _is_order(text: str, entity: Entity) -> bool:
+    """Whether a list can be sorted so: by a column, as `-title` or `title:desc`."""
+    name = re.sub(r"^[-+]|:(asc|desc)$", "", text)
+    return entity.column(names.field_name(name)) is not None
 
 
 def _is_text(type_: Type) -> bool:

@@ -20,7 +20,7 @@ _OPERATION = frozenset("""
 # OpenAPI: "if `in` is "header" and `name` is one of these, [it] SHALL be ignored".
 _NO_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _EMPTY = frozenset({"101", "204", "205", "304"})
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class OperationMender:
@@ -116,7 +116,7 @@ class OperationMender:
 
     def _path_parameters(self, path: str, item: Node, at: Pointer) -> None:
         """Declare what the path has, and drop what it has not."""
-        wanted = set(_TEMPLATE.findall(path))
+        wanted = set(TEMPLATE.findall(path))
         shared = self._declared(item)
         self._drop_others(path, item, at, wanted)
         for method in METHODS:
@@ -126,7 +126,7 @@ class OperationMender:
             where = (*at, method)
             self._drop_others(path, operation, where, wanted)
             own = self._declared(operation)
-            for name in _TEMPLATE.findall(path):
+            for name in TEMPLATE.findall(path):
                 if name not in shared | own:
                     made = self._like(name, item)
                     words = f"the path parameter {name[:60]!r} is not declared: "

@@ -236,6 +236,11 @@ def _in_order(path: str, parameters: tuple[Parameter, ...]) -> tuple[Parameter, 
     )
 
 
+def wants_more(operation: Operation) -> bool:
+    """Whether a call needs parameters besides those of the path."""
+    return any(p.required and p.place != "path" for p in operation.parameters)
+
+
 def json_media(content: Json) -> str | None:
     """The JSON media type among those of a body, `application/json` first."""
     if not isinstance(content, dict):

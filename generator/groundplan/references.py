@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from .domain import Model, Operation, Parent, Reference, Scalar, Storage, Stub
+from .domain import Model, Parent, Reference, Scalar, Storage, Stub
 from .entities import Entities, shape
 from .errors import ContractError
-from .operations import RawOperation
+from .operations import RawOperation, wants_more
 
 WRITES = frozenset({"create", "update", "replace"})
 
@@ -45,10 +45,6 @@ def _owner(
     place, get = entities.items.get(path), entities.by_path.get(path, {}).get("get")
     if place is None or get is None or place.within or get.context != place.context:
         return None
-    if _wants_more(get.operation) or not isinstance(answered(get), Storage):
+    if wants_more(get.operation) or not isinstance(answered(get), Storage):
         return None
     return Parent(place.context, get.operation.name, (), place.entity)
-
-
-def _wants_more(operation: Operation) -> bool:
-    return any(p.required and p.place != "path" for p in operation.parameters)

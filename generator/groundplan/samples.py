@@ -20,6 +20,7 @@ from .domain import (
 )
 from .error_fillings import points
 from .examples import NoExample, example, other, text_fits
+from .operations import wants_more
 from .reader import Json
 
 
@@ -122,9 +123,8 @@ class Samples:
 
     def named(self, operation: Operation | None) -> list[Reference]:
         """The items that a body has to name."""
-        answer, model = operation.answer if operation else None, self._body_model(
-            operation
-        )
+        answer = operation.answer if operation else None
+        model = self._body_model(operation)
         if model is None or not isinstance(answer, Storage):
             return []
         required = {field.name for field in model.fields if field.required}
@@ -247,7 +247,7 @@ def answered(context: Context, entity: Entity) -> dict[str, Operation]:
         for operation in reversed(context.operations)
         if isinstance(operation.answer, Storage)
         and operation.answer.entity == entity
-        and not _needs_more(operation)
+        and not wants_more(operation)
     }
 
 
@@ -278,11 +278,6 @@ def _nothing(type_: Type) -> str:
         "date-time": "1900-01-01T00:00:00Z",
         "email": "nobody@example.com",
     }.get(kind) or next(fitting, texts[0])
-
-
-def _needs_more(operation: Operation) -> bool:
-    """Whether a call needs parameters that a generic test does not know."""
-    return any(p.required and p.place != "path" for p in operation.parameters)
 
 
 def literal(value: Json) -> str:

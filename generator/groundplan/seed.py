@@ -7,7 +7,13 @@ its reason in words, and `groundplan check` lists them.
 from collections.abc import Iterator, Sequence
 
 from . import names
-from .amendments import Seed, free_name, name_of, operations_of
+from .amendments import (
+    Seed,
+    free_name,
+    name_of,
+    operations_of,
+    schemas_of_parameters,
+)
 from .contract import Contract
 from .domain import Domain, Storage
 from .lists import list_slot
@@ -220,24 +226,14 @@ def _close_alternatives(
 def _bound_numbers(made: Seed, domain: Domain) -> None:
     """Pages and stored integers get the bounds that the service keeps."""
     for operation, node, pointer in operations_of(made, domain):
-        item, item_at = made.contract.resolve(
-            made.contract.effective["paths"][operation.path],  # type: ignore[index,call-overload]
-            ("paths", operation.path),
-        )
-        for owner, at in ((item, item_at), (node, pointer)):
-            listed = owner.get("parameters")
-            for number, entry in enumerate(listed if isinstance(listed, list) else ()):
-                flat, where = made.contract.resolve(entry, (*at, "parameters", number))
-                schema, schema_at = made.contract.resolve(
-                    flat.get("schema", {}), (*where, "schema")
-                )
-                name = str(flat.get("name"))
-                slot = list_slot(names.snake(name))
-                paging = flat.get("in") == "query" and slot in _PAGING
-                if slot and paging and schema.get("type") == "integer":
-                    _bound(made, schema, schema_at, name, 1, _PAGING[slot])
-                else:
-                    _bound_schema(made, schema, schema_at)
+        for flat, schema, at in schemas_of_parameters(made, operation, node, pointer):
+            name = str(flat.get("name"))
+            slot = list_slot(names.snake(name))
+            paging = flat.get("in") == "query" and slot in _PAGING
+            if slot and paging and schema.get("type") == "integer":
+                _bound(made, schema, at, name, 1, _PAGING[slot])
+            else:
+                _bound_schema(made, schema, at)
         if operation.body:
             body, at = made.contract.resolve(
                 node["requestBody"], (*pointer, "requestBody")

@@ -25,7 +25,7 @@ from .envelopes import PageOf
 from .errors import ContractError
 from .fits import Fitting
 from .list_parameters import asked_of, present
-from .operations import RawOperation
+from .operations import RawOperation, wants_more
 from .references import references_of
 
 Found = tuple[str, "Wrapper | None"]
@@ -236,7 +236,7 @@ class Answers:
         get = self.entities.by_path.get(path, {}).get("get")
         if above is None or get is None or get.context != above.context:
             return None
-        if any(p.required and p.place != "path" for p in get.operation.parameters):
+        if wants_more(get.operation):
             return None
         if not isinstance(self.of(get), Storage):
             return None

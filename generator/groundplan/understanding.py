@@ -9,7 +9,7 @@ from .contract import Contract, amended, load
 from .domain import Domain
 from .error_bodies import understand_errors
 from .infer import infer
-from .reader import Document, Json, parse
+from .reader import Document, Json, parse, read
 from .seed import overlay_of, seed
 from .seed_contexts import join_entities
 from .seed_fields import start_fields
@@ -31,16 +31,20 @@ OVERLAY_HEADER = """\
 
 
 def understand(
-    contract: Path, overlay: Path | Document | None, error_format: str | None = None
+    contract: Path | Contract,
+    overlay: Path | Document | None,
+    error_format: str | None = None,
 ) -> tuple[Contract, Domain, str | None]:
     """A contract, its domain, and the text of its first overlay if it has none yet.
 
     Without an error format, it is the one that suits the contract.
     """
+    bare = contract if isinstance(contract, Contract) else load(contract, check=False)
     if overlay is not None:
-        loaded = load(contract, overlay)
+        document = read(overlay) if isinstance(overlay, Path) else overlay
+        loaded = amended(bare, document)
         return loaded, understand_errors(loaded, infer(loaded), error_format), None
-    bare = load(contract)
+    bare.check()
     basis, domain, before = answered(bare)
     domain = understand_errors(basis, domain, error_format)
     made = seed(basis, domain, domain.error_format, before)

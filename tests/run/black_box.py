@@ -75,10 +75,11 @@ def settings(url: str) -> dict[str, str]:
 
 @contextmanager
 def service(
-    environment: dict[str, str], log: Path
+    environment: dict[str, str], log: Path, *, awaited: str = "ready"
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The process, once it is `ready` or `live`; its log is added to the file."""
     base = f"http://127.0.0.1:{environment[PREFIX + 'PORT']}"
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", PACKAGE],
             env=environment,
@@ -87,7 +88,7 @@ def service(
         )
         try:
             deadline = time.monotonic() + 60
-            while status(f"{base}{OWN}/health/ready") != 200:
+            while status(f"{base}{OWN}/health/{awaited}") != 200:
                 assert process.poll() is None, log.read_text("utf-8")
                 assert time.monotonic() < deadline, log.read_text("utf-8")
                 time.sleep(0.05)

@@ -12,9 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from black_box import (  # type: ignore[import-not-found]
     database,
     free_port,
     request,
+    service,
     settings,
     status,
 )
@@ -58,7 +58,7 @@ def survives_its_server(url: str, log: Path) -> None:
     parsed = make_url(url)
     proxy = Proxy((parsed.host, parsed.port))
     behind = parsed.set(port=proxy.port).render_as_string(hide_password=False)
-    with service(behind, log) as (base, process):
+    with service(limited(behind), log, awaited="live") as (base, process):
         is_down(base)
         proxy.open()
         read = reader(base)
@@ -85,7 +85,7 @@ def survives_its_server(url: str, log: Path) -> None:
 
         proxy.freeze()
         stops_with_requests_in_hand(process, read, 200, after=thaw_soon)
-    with service(behind, log) as (base, process):
+    with service(limited(behind), log, awaited="live") as (base, process):
         read = reader(base)
         recovers(base, read)
         # answers that never come
@@ -101,7 +101,7 @@ def survives_its_file(url: str, log: Path) -> None:
     file.rename(away)
     # no file and none that could be made
     file.mkdir()
-    with service(url, log) as (base, process):
+    with service(limited(url), log, awaited="live") as (base, process):
         is_down(base)
         file.rmdir()
         away.rename(file)
@@ -128,32 +128,10 @@ def survives_its_file(url: str, log: Path) -> None:
         lock.close()
 
 
-@contextmanager
-def service(url: str, log: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The process with short limits, from its first sign of life on."""
-    environment = settings(url) | {
-        f"{PREFIX}REQUEST_TIMEOUT_SECONDS": str(TIMEOUT),
-        f"{PREFIX}DATABASE_POOL_SIZE": str(AT_ONCE),
-    }
-    base = f"http://127.0.0.1:{environment[PREFIX + 'PORT']}"
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", PACKAGE],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            deadline = time.monotonic() + 60
-            while status(f"{base}/health/live") != 200:
-                assert process.poll() is None, log.read_text("utf-8")
-                assert time.monotonic() < deadline, log.read_text("utf-8")
-                time.sleep(0.05)
-            yield base, process
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
+def limited(url: str) -> dict[str, str]:
+    """Settings with short limits."""
+    limits = {"REQUEST_TIMEOUT_SECONDS": TIMEOUT, "DATABASE_POOL_SIZE": AT_ONCE}
+    return dict(settings(url), **{PREFIX + k: str(v) for k, v in limits.items()})
 
 
 def reader(base: str) -> Callable[[], Answer]:

@@ -40,7 +40,8 @@ def growth(
 ) -> Growth | None:
     overlay, effective, error_format = before
     bare = load(written(folder / "later", contract), check=False)
-    return grown(bare, overlay, effective, error_format)
+    document = parse(overlay, "overlay.yaml")
+    return grown(bare, document, overlay, effective, error_format)
 
 
 def operations(contract: Data) -> Iterator[tuple[str, str]]:
@@ -71,7 +72,8 @@ def test_what_grew_is_as_if_it_had_been_there_from_the_start(
     before = begun(tmp_path / "first", without(whole, path, method))
     found = growth(tmp_path, before, whole)
     text = found.text if found else before[0]
-    later = load(tmp_path / "later" / "openapi.yaml", parse(text, "overlay.yaml"))
+    bare = load(tmp_path / "later" / "openapi.yaml")
+    later = amended(bare, parse(text, "overlay.yaml"))
     fresh, _, _ = understand(
         written(tmp_path / "fresh", whole), None, error_format=before[2]
     )
@@ -155,6 +157,21 @@ class TestGenerate:
         assert made.overlay.read_text("utf-8").startswith(first)
         assert any("overlay.yaml gained: " in note for note in report.notes)
         assert generate.generate(made).clean
+
+    def test_an_effective_contract_that_cannot_be_read_is_written_anew(
+        self, tmp_path: Path
+    ) -> None:
+        made = generated(tmp_path, shelf())
+        text = made.effective.read_text("utf-8")
+        made.effective.write_text("<<<<<<< ours\n" + text, "utf-8")
+        assert generate.generate(made).written == ["contracts/effective.yaml"]
+        assert made.effective.read_text("utf-8") == text
+
+    def test_an_overlay_that_is_no_text_is_refused(self, tmp_path: Path) -> None:
+        made = generated(tmp_path, shelf())
+        made.overlay.write_bytes(b"overlay: \xff\xfe")
+        with pytest.raises(ContractError, match=r"overlay.yaml"):
+            generate.generate(made)
 
     def test_an_action_without_effect_is_named(self, tmp_path: Path) -> None:
         whole = shelf()

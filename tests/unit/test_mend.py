@@ -184,48 +184,6 @@ def test_what_a_part_adds_to_another_may_be_required(tmp_path: Path) -> None:
     assert at(read.effective, "components", "schemas", "A")["required"] == ["a", "b"]
 
 
-def test_paths_that_differ_in_names_are_one(tmp_path: Path) -> None:
-    contract = small()
-    key: Data = {"schema": {"type": "string"}, "required": True, "in": "path"}
-    contract["components"]["parameters"] = {"Y": {"name": "y", **key}}
-    page: Data = {"name": "page", "in": "query", "schema": {"type": "integer"}}
-    contract["paths"] = {
-        "/a/{x}": {
-            "parameters": [{"name": "x", **key}],
-            "get": {"operationId": "one", "responses": OK},
-        },
-        "/a/{y}": {
-            "parameters": [page],
-            "put": {
-                "operationId": "two",
-                "parameters": [{"$ref": "#/components/parameters/Y"}],
-                "responses": OK,
-            },
-        },
-        "/a/{z}/b": {
-            "get": {"parameters": [{"name": "z", **key}], "responses": OK},
-        },
-    }
-    read, remarks = mended(tmp_path, contract)
-    assert remarks == ["`/a/{y}` is the same path as `/a/{x}`"]
-    paths = read.effective["paths"]
-    assert isinstance(paths, dict) and [*paths] == ["/a/{x}", "/a/{z}/b"]
-    one = at(paths, "/a/{x}", "get")["parameters"]
-    two = at(paths, "/a/{x}", "put")["parameters"]
-    assert [parameter["name"] for parameter in one] == ["x"]
-    assert [parameter["name"] for parameter in two] == ["page", "x"]
-
-
-def test_what_two_paths_both_have_stays(tmp_path: Path) -> None:
-    contract = small()
-    item: Data = {"get": {"responses": OK}}
-    contract["paths"] = {"/a/{x}": item, "/a/{y}": {"get": {"responses": OK}}}
-    for name, path in (("x", "/a/{x}"), ("y", "/a/{y}")):
-        contract["paths"][path]["get"]["parameters"] = [in_path(name)]
-    read, _ = mended(tmp_path, contract)
-    assert [*at(read.effective, "paths")] == ["/a/{x}", "/a/{y}"]
-
-
 Change = Callable[[Data], object]
 
 

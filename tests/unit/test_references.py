@@ -38,6 +38,17 @@ def test_the_named_items_are_asked_for_by_the_port_of_their_context(
     assert "def members(self) -> MembersPort" in code
 
 
+def test_items_of_the_same_context_are_asked_for_by_their_operation(
+    tmp_path: Path,
+) -> None:
+    """It knows whose items a caller may see; storage alone would tell of all."""
+    made = generated(tmp_path, contract("/books"))
+    package = made.folder / "src" / "shop" / "books" / "generated"
+    code = (package / "operations.py").read_text("utf-8")
+    method = code.partition("async def add_book")[2].partition("async def")[0]
+    assert 'check_reference("/donorId", body.donor_id, self.get_book)' in method
+
+
 def test_a_conflict_is_declared(tmp_path: Path) -> None:
     made = generated(tmp_path, contract())
     text = (made.folder / "contracts" / "overlay.yaml").read_text("utf-8")

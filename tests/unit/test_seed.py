@@ -14,6 +14,7 @@ from jsonpath_rfc9535 import find
 from groundplan import documents
 from groundplan.amendments import json_path
 from groundplan.contract import Contract, load
+from groundplan.domain import Storage
 from groundplan.error_formats import FORMATS
 from groundplan.infer import infer
 from groundplan.seed import seed
@@ -155,6 +156,21 @@ class TestLists:
     def test_what_a_contract_says_of_sorting_stays(self, tmp_path: Path) -> None:
         said = {"type": "string", "enum": ["title", "-title"]}
         assert self.listed(tmp_path, "sort", said) == said
+
+    @pytest.mark.parametrize("usual", ["created desc", "rating", "-popularity"])
+    def test_an_order_that_nobody_knows_is_left_open(
+        self, tmp_path: Path, usual: str
+    ) -> None:
+        said = {"type": "string", "default": usual}
+        assert self.listed(tmp_path, "sort", said) == said
+        (operation,) = (
+            operation
+            for context in understand(tmp_path / "openapi.yaml", None)[1].contexts
+            for operation in context.operations
+            if operation.id == "listBooks"
+        )
+        assert isinstance(operation.answer, Storage)
+        assert (operation.answer.sort, operation.answer.ignored) == (None, ("sort",))
 
     def test_a_cursor_is_one_that_was_given(self, tmp_path: Path) -> None:
         pattern = self.listed(tmp_path, "cursor", {"type": "string"})["pattern"]

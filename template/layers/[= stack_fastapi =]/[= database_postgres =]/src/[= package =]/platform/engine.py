@@ -171,7 +171,7 @@ def is_invalid(error: BaseException) -> bool:
     if isinstance(cause, asyncpg.InterfaceError):
         # the client's own refusal of an argument is both
         return isinstance(cause, ValueError)
-    return isinstance(cause, OverflowError) or _sqlstate(error).startswith("22")
+    return isinstance(cause, OverflowError) or _sqlstate(error).startswith(INVALID)
 
 
 def is_broken(error: BaseException) -> bool:

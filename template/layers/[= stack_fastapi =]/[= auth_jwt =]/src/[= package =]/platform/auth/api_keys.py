@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from secrets import token_hex, token_urlsafe
+from secrets import token_hex
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from ..accounts.model import AccountRow, ApiKeyRow
 from ..database import Database
 from ..errors import NotFound, Unauthorized
 from .principal import ROLES, Principal, Role
+from .random_secrets import new_secret, secret_hash
 
 KEY: Final = re.compile(r"ak_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 VALID: Final = cast(
@@ -51,13 +51,13 @@ class ApiKeys:
 
         It never has more of a role than the account has when it is used.
         """
-        prefix, secret, now = token_hex(6), token_urlsafe(32), datetime.now(UTC)
+        prefix, secret, now = token_hex(6), new_secret(), datetime.now(UTC)
         row = ApiKeyRow(
             prefix=prefix,
             account_id=account_id,
             name=name,
             role=role,
-            secret_hash=_hash(secret),
+            secret_hash=secret_hash(secret),
             created_at=now,
             expires_at=now + timedelta(days=days),
         )
@@ -91,14 +91,9 @@ class ApiKeys:
         key = KEY.fullmatch(text)
         if key is None:
             raise refused
-        wanted = {"prefix": key[1], "secret_hash": _hash(key[2])}
+        wanted = {"prefix": key[1], "secret_hash": secret_hash(key[2])}
         rows = await self._database.fetch(VALID, wanted | {"now": datetime.now(UTC)})
         if not rows:
             raise refused
         subject, email, *roles = map(str, rows[0])
         return Principal(subject, email, (min(roles, key=ROLES.index),))
-
-
-def _hash(secret: str) -> str:
-    """Nobody guesses 32 random bytes, so that a fast hash is enough."""
-    return sha256(secret.encode()).hexdigest()

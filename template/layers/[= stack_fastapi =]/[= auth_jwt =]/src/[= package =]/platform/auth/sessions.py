@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -13,6 +11,7 @@ from ..accounts.model import AccountRow, SessionRow
 from ..database import Database
 from ..errors import Unauthorized
 from ..logging import get_logger
+from .random_secrets import new_secret, secret_hash
 from .settings import AuthSettings
 
 # Logins of one account beyond this many end the oldest.
@@ -47,11 +46,11 @@ class Sessions:
 
     async def start(self, account_id: UUID) -> RefreshToken:
         """Begin a session; forgets those of the account that are over."""
-        now, secret = datetime.now(UTC), token_urlsafe(32)
+        now, secret = datetime.now(UTC), new_secret()
         row = SessionRow(
             id=uuid4(),
             account_id=account_id,
-            token_hash=_hash(secret),
+            token_hash=secret_hash(secret),
             created_at=now,
             expires_at=now + self._lifetime,
         )
@@ -72,7 +71,7 @@ class Sessions:
         ends the session. Raises Unauthorized, with the same words for every reason.
         """
         session_id, hashed = _parts(token)
-        now, secret = datetime.now(UTC), token_urlsafe(32)
+        now, secret = datetime.now(UTC), new_secret()
         this = SessionRow.id == session_id
         current = (SessionRow.token_hash == hashed, SessionRow.expires_at > now)
         async with self._database.transaction() as session:
@@ -80,7 +79,7 @@ class Sessions:
                 await session.execute(
                     update(SessionRow)
                     .where(this, *current)
-                    .values(token_hash=_hash(secret))
+                    .values(token_hash=secret_hash(secret))
                     .returning(SessionRow.account_id, SessionRow.expires_at)
                 )
             ).one_or_none()
@@ -118,11 +117,6 @@ def _parts(token: str) -> tuple[UUID, str]:
     """The session that a token names and the hash of its secret."""
     name, _, secret = token.partition(".")
     try:
-        return UUID(name), _hash(secret)
+        return UUID(name), secret_hash(secret)
     except ValueError as error:
         raise _refused() from error
-
-
-def _hash(secret: str) -> str:
-    """Nobody guesses 32 random bytes, so that a fast hash is enough."""
-    return sha256(secret.encode()).hexdigest()
