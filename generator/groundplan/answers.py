@@ -7,7 +7,7 @@ them by name, so that a new option needs no code.
 import difflib
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -30,6 +30,13 @@ class Question:
     choices: tuple[str, ...]
     several: bool
     listed: bool
+    default: object = None
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    """By choice the expression that says why it is refused, empty where it is not."""
+    validator: str = ""
+    """The same for any answer."""
+    when: str = ""
+    """Whether it is asked; empty where it always is."""
 
     def read(self, text: str) -> Answer:
         """The answer that a `--set` gives. Raises AnswerError."""
@@ -83,14 +90,27 @@ def questions() -> dict[str, Question]:
         for name, entry in topic.items():
             if not isinstance(entry, dict) or entry.get("when") is False:
                 continue
-            choices = entry.get("choices") or {}
-            values = choices.values() if isinstance(choices, dict) else choices
+            refusals = _refusals(entry.get("choices") or {})
+            when = entry.get("when", True)
             found[name] = Question(
                 name,
-                tuple(str(value) for value in values),
+                tuple(refusals),
                 entry.get("multiselect") is True,
                 entry.get("type") == "yaml",
+                entry.get("default"),
+                {value: text for value, text in refusals.items() if text},
+                entry.get("validator") or "",
+                "" if when is True else str(when),
             )
+    return found
+
+
+def _refusals(choices: Mapping[str, object] | Sequence[object]) -> dict[str, str]:
+    """The values of choices, each with its validator or nothing."""
+    found = {}
+    for choice in choices.values() if isinstance(choices, Mapping) else choices:
+        given = choice if isinstance(choice, dict) else {"value": choice}
+        found[str(given["value"])] = str(given.get("validator") or "")
     return found
 
 

@@ -215,10 +215,18 @@ def presets(
     as_json: Annotated[
         bool, typer.Option("--json", help="Names, descriptions and answers as JSON.")
     ] = False,
+    with_pairs: Annotated[
+        bool,
+        typer.Option(
+            "--pairs", help="And rows of answers in which every pair of answers is."
+        ),
+    ] = False,
 ) -> None:
     if context.invoked_subcommand:
         return
-    known = answers.presets().values()
+    from .pairs import combinations
+
+    known = combinations() if with_pairs else list(answers.presets().values())
     if as_json:
         rows = [
             {"name": p.name, "description": p.description, "answers": dict(p.answers)}

@@ -37,24 +37,30 @@ _SORT = ["check", "--fix", "--select=I,RUF022", f"--config={_OWN}", *_ANYWHERE]
 _FORMAT = ["format", *_ANYWHERE]
 
 
+def environment(folder: Path, *extensions: str) -> jinja2.Environment:
+    """Jinja with the settings of `copier.yml`, for the templates of a folder."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[=",
+        variable_end_string="=]",
+        comment_start_string="[##",
+        comment_end_string="##]",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - writes source code, not HTML
+        extensions=extensions,
+    )
+
+
 class Templates:
     """Renders the templates of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder),
-            block_start_string="[%",
-            block_end_string="%]",
-            variable_start_string="[=",
-            variable_end_string="=]",
-            comment_start_string="[##",
-            comment_end_string="##]",
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 - writes source code, not HTML
-        )
+        self._environment = environment(folder)
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
         return self._environment.get_template(name).render(values)

@@ -416,6 +416,16 @@ class TestPresets:
         assert [row["name"] for row in rows] == list(answers.presets())
         assert all(row["answers"] and row["description"] for row in rows)
 
+    def test_with_the_rows_that_pairs_call_for(self, groundplan: Cli) -> None:
+        rows = json.loads(groundplan("presets", "--pairs", "--json").out)
+        names = [row["name"] for row in rows]
+        count = len(answers.presets())
+        assert names[:count] == list(answers.presets())
+        assert names[count] == "pair-01" and len(set(names)) == len(names)
+        assert all(row["answers"] and row["description"] for row in rows)
+        lines = groundplan("presets", "--pairs").out.splitlines()
+        assert [line.split()[0] for line in lines] == names
+
     def test_one_is_shown_as_it_is(self, groundplan: Cli) -> None:
         text = groundplan("presets", "show", "starter").out
         file = source.presets_folder() / "starter.yaml"
