@@ -118,12 +118,12 @@ def write(root: Path) -> Path:
     for name, entry in QUESTIONS.items():
         (folder / f"{name}.yml").write_text(yaml.safe_dump({name: entry}), "utf-8")
         documents.append(f"\n!include template/questions/{name}.yml\n")
-    name = {"project_name": {"type": "str", "default": "Large"}}
-    (folder / "identity.yml").write_text(yaml.safe_dump(name), "utf-8")
+    identity = {"project_name": {"type": "str", "default": "Large"}}
+    (folder / "identity.yml").write_text(yaml.safe_dump(identity), "utf-8")
     documents.insert(1, "\n!include template/questions/identity.yml\n")
     (root / "copier.yml").write_text("---".join(documents), "utf-8")
     (root / "presets").mkdir()
-    for name_, answers in PRESETS.items():
+    for preset, answers in PRESETS.items():
         text = yaml.safe_dump(answers, sort_keys=False)
-        (root / "presets" / f"{name_}.yaml").write_text(text, "utf-8")
+        (root / "presets" / f"{preset}.yaml").write_text(text, "utf-8")
     return root
