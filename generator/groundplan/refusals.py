@@ -90,17 +90,15 @@ def _choice(question: Question, choice: str, reason: _Expression) -> Constraint:
 def _when(question: Question, before: Mapping[str, Question]) -> Constraint:
     condition = _Expression(question.when, before, f"{question.name}: when")
     text = question.default
-    given = text if isinstance(text, str) else yaml.safe_dump(text)
-    default = _Expression(given, before, f"{question.name}: default")
+    text = text if isinstance(text, str) else yaml.safe_dump(text)
+    default = _Expression(text, before, f"{question.name}: default")
     alone = {question.name: question}
 
     def allows(row: Mapping[str, str]) -> bool:
-        if _is_true(condition.value(row)):
-            return True
-        kept = yaml.safe_load(default.value(row)) if question.several else None
-        return to_answers(alone, row) == {
-            question.name: kept if question.several else default.value(row)
-        }
+        said = default.value(row)
+        kept = yaml.safe_load(said) if question.several else said
+        given = to_answers(alone, row)[question.name]
+        return _is_true(condition.value(row)) or given == kept
 
     own = factors_of(question)
     return Constraint(_names(condition, *_names(default), *own), allows)

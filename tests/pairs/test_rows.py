@@ -7,6 +7,7 @@ what they import is compared with their locks.
 
 import ast
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -74,7 +75,9 @@ def test_a_row_runs(
         "no:cacheprovider",
     ]
     said = run([*command, *TESTS], folder, environment)
-    assert "No issues found" in said and "skipped" not in said, said[-3000:]
+    assert "No issues found" in said, said[-3000:]
+    # Schemathesis skips requests; the tests themselves do not skip
+    assert re.match(r"\d+ passed in", said.splitlines()[-1]), said[-3000:]
 
 
 def _contract(auth: object) -> dict[str, Any]:
