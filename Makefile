@@ -5,7 +5,7 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast check format contracts bench pins lock clean
+.PHONY: help setup demo test fast check format contracts bench pins lock release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ lock: setup ## Move the versions that this repository installs to the newest
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-config --no-header \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 \
 		pyproject.toml --group dev -o requirements.lock
+
+release: setup ## Make a release here, pushing nothing: VERSION=0.2.0 TESTS=passed URL=address DRY_RUN=1
+	@$(BIN)/python -m groundplan.release "$(VERSION)" \
+		$(if $(URL),--url "$(URL)") $(if $(TESTS),--tests "$(TESTS)") $(if $(DRY_RUN),--dry-run)
 
 clean: ## Remove the environment, caches and the demo
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist $(DEMO)

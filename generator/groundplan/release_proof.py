@@ -1,0 +1,113 @@
+"""Builds a release and tries what was built, as somebody who installs it would."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import uv
+import yaml
+
+from .errors import ToolError
+from .workspace import ANSWERS
+
+_NOWHERE: Final = "http://127.0.0.1:9"
+OFFLINE: Final = {
+    "http_proxy": _NOWHERE,
+    "https_proxy": _NOWHERE,
+    "all_proxy": _NOWHERE,
+    "no_proxy": "",
+    "GIT_ALLOW_PROTOCOL": "file",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""An environment without a way to any other machine."""
+
+
+def build(repository: Path, folder: Path) -> list[Path]:
+    """The sdist of a checkout, and the wheel that is made from the unpacked sdist.
+
+    It is built with the locked hatchling of this environment. Raises ToolError.
+    """
+    interpreter = ("--python", sys.executable, "--no-build-isolation")
+    _run(
+        [uv.find_uv_bin(), "build", "--quiet", *interpreter, f"--out-dir={folder}"],
+        repository,
+    )
+    return sorted(p for p in folder.iterdir() if p.suffix in (".gz", ".whl"))
+
+
+def install(wheel: Path, environment: Path, lock: Path) -> Path:
+    """The command of a wheel in a new environment, with the lock's versions.
+
+    What it needs comes from the index or uv's cache, itself from the file. Raises
+    ToolError.
+    """
+    tool = uv.find_uv_bin()
+    python = environment / "bin" / "python"
+    _run([tool, "venv", "--quiet", f"--python={sys.executable}", str(environment)])
+    target = ("--quiet", f"--python={python}", f"--constraints={lock}")
+    _run([tool, "pip", "install", *target, str(wheel)])
+    return environment / "bin" / "groundplan"
+
+
+def prove(
+    repository: Path, files: Sequence[Path], version: str, url: str
+) -> Iterator[str]:
+    """Use the wheel without a network, far from any checkout; yields what held.
+
+    Raises ToolError for the first that does not.
+    """
+    (wheel,) = (file for file in files if file.suffix == ".whl")
+    with tempfile.TemporaryDirectory(prefix="groundplan-proof-") as place:
+        folder = Path(place)
+        command = install(wheel, folder / "venv", repository / "requirements.lock")
+        printed = _run([command, "--version"], folder, OFFLINE)
+        _expect("--version", printed.strip(), f"groundplan {version}")
+        yield f"installed {wheel.name} in a new environment"
+        options = ("--preset", "rest-monolith", "--no-input")
+        _run([command, "new", "project", *options], folder, OFFLINE)
+        project = folder / "project"
+        answers = yaml.safe_load((project / ANSWERS).read_text(encoding="utf-8"))
+        _expect("_src_path", answers["_src_path"], url)
+        _expect("_commit", answers["_commit"], f"v{version}")
+        _run([command, "generate", "--check"], project, OFFLINE)
+        yield f"made a project without a network; it records v{version} of {url}"
+        if _knows(command, "update"):
+            _run([command, "update"], project, OFFLINE)
+            _expect("git status", _run(["git", "status", "--porcelain"], project), "")
+            yield "updated it to the version that it has: no difference"
+
+
+def _knows(command: Path, name: str) -> bool:
+    """Whether what was built has a command."""
+    asked = subprocess.run([command, name, "--help"], capture_output=True, check=False)
+    return asked.returncode == 0
+
+
+def _expect(name: str, found: str, wanted: str) -> None:
+    if found != wanted:
+        raise ToolError(f"{name}: {found!r} instead of {wanted!r}")
+
+
+def _run(
+    command: Sequence[str | Path],
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        words = " ".join(Path(str(part)).name for part in command[:3])
+        raise ToolError(f"{words}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
