@@ -19,6 +19,7 @@ from typing import Final
 from packaging.version import Version
 
 from . import bundle, history, release_proof
+from .bundle import Origin
 from .errors import AnswerError, GroundplanError, ProjectError
 
 _VERSION: Final = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}")
@@ -129,7 +130,8 @@ def release(
         files = release_proof.build(clone, Path(place) / "dist")
         for file in files:
             echo(f"built {file.name}, {file.stat().st_size / 1e6:.2f} MB")
-        for line in release_proof.prove(clone, files, planned.version, planned.url):
+        origin = Origin(planned.url, planned.tag)
+        for line in release_proof.prove(clone, files, planned.version, origin):
             echo(line)
         if dry_run:
             echo("dry run: nothing has changed here")

@@ -1,6 +1,10 @@
-"""Builds a release and tries what was built, as somebody who installs it would."""
+"""Builds an sdist and a wheel and tries them, as somebody who installs them would.
+
+``python -m groundplan.release_proof``, behind ``make dist``, takes the current commit.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,7 +15,9 @@ from typing import Final
 import uv
 import yaml
 
-from .errors import ToolError
+from . import __version__, history
+from .errors import GroundplanError, ToolError
+from .history import Origin
 from .workspace import ANSWERS
 
 _NOWHERE: Final = "http://127.0.0.1:9"
@@ -54,7 +60,7 @@ def install(wheel: Path, environment: Path, lock: Path) -> Path:
 
 
 def prove(
-    repository: Path, files: Sequence[Path], version: str, url: str
+    repository: Path, files: Sequence[Path], version: str, origin: Origin
 ) -> Iterator[str]:
     """Use the wheel without a network, far from any checkout; yields what held.
 
@@ -71,10 +77,10 @@ def prove(
         _run([command, "new", "project", *options], folder, OFFLINE)
         project = folder / "project"
         answers = yaml.safe_load((project / ANSWERS).read_text(encoding="utf-8"))
-        _expect("_src_path", answers["_src_path"], url)
-        _expect("_commit", answers["_commit"], f"v{version}")
+        _expect("_src_path", answers["_src_path"], origin.url)
+        _expect("_commit", answers["_commit"], origin.commit)
         _run([command, "generate", "--check"], project, OFFLINE)
-        yield f"made a project without a network; it records v{version} of {url}"
+        yield f"made a project without a network, of {origin.commit}, {origin.url}"
         if _knows(command, "update"):
             _run([command, "update"], project, OFFLINE)
             _expect("git status", _run(["git", "status", "--porcelain"], project), "")
@@ -111,3 +117,26 @@ def _run(
         words = " ".join(Path(str(part)).name for part in command[:3])
         raise ToolError(f"{words}: {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def main() -> int:
+    """Build the checkout in the working directory; returns the exit status."""
+    repository, out = Path.cwd(), Path("dist")
+    try:
+        with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
+            files = build(repository, Path(place))
+            origin = Origin(history.canonical_url() or "", history.newest().commit)
+            for line in prove(repository, files, __version__, origin):
+                print(line)
+            out.mkdir(exist_ok=True)
+            for file in files:
+                shutil.copyfile(file, out / file.name)
+                print(f"{out / file.name}, {file.stat().st_size / 1e6:.2f} MB")
+    except GroundplanError as error:
+        print(f"dist: {error}", file=sys.stderr)
+        return error.exit_status
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -14,6 +14,7 @@ import groundplan
 REPOSITORY = Path(__file__).parents[2]
 GENERATOR = REPOSITORY / "generator" / "groundplan"
 MAX_LINES = 400
+PRINTING = ("cli.py", "refresh_pins.py", "release.py", "release_proof.py")
 
 # Written in halves, so that this file keeps the rule too.
 FOREIGN = [
@@ -158,7 +159,7 @@ def test_only_the_command_line_prints() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in ("eval", "exec", "compile"), name
-                if name not in ("cli.py", "refresh_pins.py", "release.py"):
+                if name not in PRINTING:
                     assert node.func.id != "print", name
 
 
