@@ -1,7 +1,8 @@
 """Reads repositories of git that others have made, without running anything of theirs.
 
 No hooks, filters, submodules or file-system monitors, no questions on a terminal, and
-no transport beyond https, ssh and a folder that the user names.
+no transport beyond https, ssh and a folder that the user names. Settings of the user
+and the system stay, but for these: proxies and certificates are among them.
 """
 
 import os
@@ -31,7 +32,6 @@ _SETTINGS: Final = {
     # the same bytes whatever the user's own checkouts look like
     "core.autocrlf": "false",
     "core.eol": "lf",
-    "tar.umask": "0022",
     "gc.auto": "0",
     "submodule.recurse": "false",
     "fetch.recurseSubmodules": "false",
@@ -79,9 +79,7 @@ def clone(place: str, target: Path) -> None:
             raise AnswerError(f"{origin}: is not there", "Name a URL or a folder.")
     else:
         origin, allowed = expanded(place), ":".join(_TRANSPORTS)
-        if "::" in origin.partition("/")[0] or not origin.startswith(
-            tuple(f"{transport}://" for transport in _TRANSPORTS)
-        ):
+        if not origin.startswith(tuple(f"{name}://" for name in _TRANSPORTS)):
             raise AnswerError(
                 f"{place}: only https and ssh are safe to fetch code by",
                 "Name a https:// or ssh:// URL, or the folder of a clone.",
