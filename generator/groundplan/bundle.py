@@ -5,7 +5,7 @@ Builds import it in an environment that has nothing but hatchling.
 
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -28,11 +28,13 @@ class Origin:
     """Where a version of the template is to be had, as the answers record it.
 
     `url` is a URL of git or the path of a checkout (`_src_path`), `commit` what
-    ``git describe`` says (`_commit`): v0.1.0, v0.1.0-3-gabc1234 or abc1234.
+    ``git describe`` says (`_commit`): v0.1.0, v0.1.0-3-gabc1234 or abc1234. `named`
+    says that the user has typed the URL, so that it may be opened.
     """
 
     url: str
     commit: str
+    named: bool = field(default=False, compare=False)
 
 
 def read_origin(folder: Path) -> Origin | None:
@@ -66,7 +68,8 @@ def write(repository: Path, folder: Path, url: str) -> Origin:
             origin = Origin(url, describe(history))
         else:
             origin = Origin(url, describe(repository))
-    text = json.dumps(asdict(origin), indent=2, sort_keys=True)
+    about = {"commit": origin.commit, "url": origin.url}
+    text = json.dumps(about, indent=2)
     (folder / ORIGIN).write_text(f"{text}\n", encoding="utf-8", newline="\n")
     return origin
 

@@ -8,6 +8,7 @@ only the command's own repository, its canonical URL and what the user names are
 import functools
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -99,65 +100,58 @@ def _plain(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"
 
 
-def is_older(one: str, other: str) -> bool:
-    """Whether version `one` is among the past of version `other`, and not the same.
+def is_older(one: Origin, other: Origin) -> bool:
+    """Whether version `one` is in the past of version `other`, and not the same.
 
-    Both as the answers record them. Raises ProjectError where the running command
-    does not have one of them: it may be older than both.
+    False where no repository that may be read has both. Raises ToolError.
     """
-    repository = _own()
-    if repository is None:
-        raise _without_history()
-    commits = []
-    for version in (one, other):
-        commit = repositories.commit_of(repository, version)
-        if commit is None:
-            raise _missing(repository, version)
-        commits.append(commit)
-    return commits[0] != commits[1] and repositories.is_ancestor(repository, *commits)
+    for repository in dict.fromkeys((*_places(other), *_places(one))):
+        commits = [repositories.commit_of(repository, o.commit) for o in (one, other)]
+        first, second = commits
+        if first and second:
+            differ = first != second
+            return differ and repositories.is_ancestor(repository, first, second)
+    return False
 
 
-def checkout(origin: Origin, folder: Path, *, moved_to: str | None = None) -> None:
+def checkout(origin: Origin, folder: Path) -> None:
     """Write the template of a version (`copier.yml`, `template/`) into a folder.
 
-    `moved_to` is the URL or path that the user names for a template that is no longer
-    where the answers say; it must have the version. Raises ProjectError, ToolError.
+    Raises ProjectError for an origin that is neither known nor named by the user, and
+    for a version that it does not have; ToolError.
     """
-    repository, commit = _find(origin, moved_to)
-    repositories.extract(repository, commit, folder, _TEMPLATE)
-
-
-def _find(origin: Origin, moved_to: str | None) -> tuple[Path, str]:
-    """A repository that may be read and has the version, and the full hash."""
-    if moved_to is not None:
-        return _named(origin, moved_to)
-    if not is_known(origin):
+    if not (is_known(origin) or origin.named):
         raise ProjectError(
             f"the project comes from {origin.url}, which is not where this groundplan "
             f"comes from ({canonical_url() or source.repository()})",
             "If you trust it, name it: --source URL-or-folder. Otherwise run the "
             "groundplan that made the project.",
         )
+    for repository in _places(origin):
+        if commit := repositories.commit_of(repository, origin.commit):
+            repositories.extract(repository, commit, folder, _TEMPLATE)
+            return
+    raise _missing(origin)
+
+
+def _places(origin: Origin) -> Iterator[Path]:
+    """The repositories to ask for a version, while it is not found: those at hand
+    first."""
     own = _own()
-    if own is not None and (commit := repositories.commit_of(own, origin.commit)):
-        return own, commit
-    url = canonical_url()
-    if repositories.is_path(origin.url) or url is None or not has_public_home(url):
-        raise _without_history() if own is None else _missing(own, origin.commit)
-    public = _clone(url)
-    if commit := repositories.commit_of(public, origin.commit):
-        return public, commit
-    raise _absent(origin.commit, url)
+    if is_known(origin):
+        if own is not None:
+            yield own
+            if repositories.commit_of(own, origin.commit):
+                return
+        url = canonical_url()
+        if _is_public(origin) and url is not None:
+            yield _clone(url)
+    elif origin.named:
+        yield _clone(origin.url)
 
 
-def _named(origin: Origin, place: str) -> tuple[Path, str]:
-    repository = _clone(place)
-    commit = repositories.commit_of(repository, origin.commit)
-    if commit is not None:
-        return repository, commit
-    if repositories.is_shallow(repository):
-        raise _shallow(place, origin.commit)
-    raise _absent(origin.commit, place)
+def _is_public(origin: Origin) -> bool:
+    return not repositories.is_path(origin.url) and has_public_home(origin.url)
 
 
 def _own() -> Path | None:
@@ -182,40 +176,30 @@ def _clone(place: str) -> Path:
     return target
 
 
-def _missing(repository: Path, version: str) -> ProjectError:
-    """Why the command's own history lacks a version."""
-    if repositories.is_shallow(repository):
-        return _shallow(str(repository), version)
-    own = nearest()
+def _missing(origin: Origin) -> ProjectError:
+    """Why nothing that may be read has a version."""
+    known = is_known(origin)
+    own = _own() if known else _clone(origin.url)
+    place = str(source.repository()) if known else origin.url
+    if own is not None and repositories.is_shallow(own):
+        return ProjectError(
+            f"{place}: is a shallow clone without version {origin.commit}",
+            f"Run `git fetch --unshallow --tags` in {place}.",
+        )
+    if not known:
+        return ProjectError(
+            f"{place}: has no version {origin.commit}, from which the project was made",
+            "Name the repository that the project's template moved to.",
+        )
+    if own is None and not _is_public(origin):
+        return ProjectError(
+            "this groundplan was built from a shallow or partial clone and carries no "
+            "history",
+            "Install a release, or run it from a full clone of its repository.",
+        )
     return ProjectError(
-        f"version {version} is not in the history of this groundplan "
-        f"({own.commit if own else 'of no version'})",
+        f"version {origin.commit} is not in the history of this groundplan "
+        f"({newest().commit})",
         "It may be newer: install a newer groundplan, or `git fetch --tags` in its "
         "checkout. If the template has moved, name its repository with --source.",
-    )
-
-
-def _shallow(place: str, version: str) -> ProjectError:
-    return ProjectError(
-        f"{place}: is a shallow clone without version {version}",
-        (
-            f"Run `git fetch --unshallow --tags` in {place}."
-            if repositories.is_path(place)
-            else "Use a full clone."
-        ),
-    )
-
-
-def _absent(version: str, place: str) -> ProjectError:
-    return ProjectError(
-        f"{place}: has no version {version}, from which the project was made",
-        "Name the repository that the project's template moved to.",
-    )
-
-
-def _without_history() -> ProjectError:
-    return ProjectError(
-        "this groundplan was built from a shallow or partial clone and carries no "
-        "history",
-        "Install a release, or run it from a full clone of its repository.",
     )

@@ -89,13 +89,22 @@ def prove(
 
 def _knows(command: Path, name: str) -> bool:
     """Whether what was built has a command."""
-    asked = subprocess.run([command, name, "--help"], capture_output=True, check=False)
-    return asked.returncode == 0
+    try:
+        _run([command, name, "--help"])
+    except ToolError:
+        return False
+    return True
 
 
 def _expect(name: str, found: str, wanted: str) -> None:
     if found != wanted:
         raise ToolError(f"{name}: {found!r} instead of {wanted!r}")
+
+
+def _own_environment() -> dict[str, str]:
+    """The caller's, without what would put other code before that of a release."""
+    foreign = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    return {key: value for key, value in os.environ.items() if key not in foreign}
 
 
 def _run(
@@ -106,7 +115,7 @@ def _run(
     done = subprocess.run(
         [str(part) for part in command],
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**_own_environment(), **(environment or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -52,6 +52,12 @@ def repository(command: Command, original: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def versions(repository: Path, *names: str) -> list[Origin]:
+    """Versions of a repository, by their hashes."""
+    hashes = (git(repository, "rev-parse", f"{name}^{{commit}}") for name in names)
+    return [Origin(str(repository), found) for found in hashes]
+
+
 def wheel(repository: Path, folder: Path, url: str = PLACEHOLDER) -> Path:
     """What a wheel has beside the package."""
     folder.mkdir()
@@ -59,9 +65,14 @@ def wheel(repository: Path, folder: Path, url: str = PLACEHOLDER) -> Path:
     return folder
 
 
-def text_of(origin: Origin, folder: Path, moved_to: str | None = None) -> str:
+def named(place: Path | str, commit: str) -> Origin:
+    """A version in a place that the user has named."""
+    return Origin(str(place), commit, named=True)
+
+
+def text_of(origin: Origin, folder: Path) -> str:
     """The template's file in a version."""
-    history.checkout(origin, folder, moved_to=moved_to)
+    history.checkout(origin, folder)
     found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
     assert found == FILES
     return (folder / "template" / "file").read_bytes().decode()
@@ -167,14 +178,23 @@ class TestCheckout:
             history.checkout(Origin(str(repository), "v0.2.0"), tmp_path / "new")
 
     def test_older_is_what_the_other_has_in_its_past(self, repository: Path) -> None:
-        first = git(repository, "rev-parse", "HEAD~2")
-        newest = history.newest().commit
-        assert history.is_older(first, "v0.1.0")
-        assert history.is_older("v0.1.0", newest)
-        assert not history.is_older(newest, "v0.1.0")
-        assert not history.is_older("v0.1.0", git(repository, "rev-parse", "HEAD~1"))
-        with pytest.raises(ProjectError, match=r"v9\.9\.9 is not in the history"):
-            history.is_older(newest, "v9.9.9")
+        first, newest = versions(repository, "HEAD~2", "HEAD")
+        (tag,) = versions(repository, "v0.1.0")
+        assert history.is_older(first, tag)
+        assert history.is_older(tag, newest)
+        assert not history.is_older(newest, tag)
+        assert not history.is_older(tag, *versions(repository, "HEAD~1"))
+        assert not history.is_older(newest, Origin(str(repository), "v9.9.9"))
+
+    def test_older_than_a_version_that_only_another_repository_has(
+        self, repository: Path, tmp_path: Path
+    ) -> None:
+        """An unknown one is not asked, even when it has both."""
+        other = tmp_path / "other"
+        git(tmp_path, "clone", "--quiet", str(repository), str(other))
+        (later,) = versions(other, commit(other, "four\n"))
+        assert history.is_older(history.newest(), named(other, later.commit))
+        assert not history.is_older(history.newest(), later)
 
 
 class TestOrigins:
@@ -221,23 +241,23 @@ class TestOrigins:
     def test_a_template_that_moved_has_the_version(
         self, repository: Path, tmp_path: Path
     ) -> None:
-        gone = Origin("https://example.com/gone.git", "v0.1.0")
-        moved = str(repository.rename(tmp_path / "moved"))
-        assert text_of(gone, tmp_path / "old", moved) == "two\n"
+        moved = tmp_path / "moved"
+        git(tmp_path, "clone", "--quiet", str(repository), str(moved))
+        assert text_of(named(moved, "v0.1.0"), tmp_path / "old") == "two\n"
 
     def test_a_template_without_the_version_is_another(
         self, repository: Path, tmp_path: Path
     ) -> None:
         other = template(tmp_path / "other")
         with pytest.raises(ProjectError, match=r"other: has no version v0\.1\.0"):
-            history.checkout(Origin("x", "v0.1.0"), tmp_path / "x", moved_to=str(other))
+            history.checkout(named(other, "v0.1.0"), tmp_path / "x")
 
     def test_a_shallow_one_that_is_named(
         self, repository: Path, tmp_path: Path
     ) -> None:
         clone = shallow(tmp_path / "shallow", repository)
         with pytest.raises(ProjectError, match="git fetch --unshallow"):
-            history.checkout(Origin("x", "v0.1.0"), tmp_path / "x", moved_to=str(clone))
+            history.checkout(named(clone, "v0.1.0"), tmp_path / "x")
 
     @pytest.mark.parametrize(
         "place",
@@ -264,7 +284,7 @@ class TestOrigins:
     ) -> None:
         monkeypatch.chdir(tmp_path)
         with pytest.raises(AnswerError, match="Name a"):
-            history.checkout(Origin("x", "v0.1.0"), tmp_path / "x", moved_to=place)
+            history.checkout(named(place, "v0.1.0"), tmp_path / "x")
         assert not list(tmp_path.rglob("ran"))
 
     @pytest.mark.parametrize("scheme", ["ext::sh -c touch% ran #", "file://"])
@@ -281,25 +301,19 @@ class TestOrigins:
         }.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(ToolError, match=r"cannot be cloned: .*not allowed"):
-            history.checkout(
-                Origin("x", "v0.1.0"),
-                repository / "x",
-                moved_to="https://example.com/x.git",
-            )
+            origin = named("https://example.com/x.git", "v0.1.0")
+            history.checkout(origin, repository / "x")
         assert not list(repository.rglob("ran"))
 
     def test_a_server_that_is_not_there_is_told(
         self, repository: Path, tmp_path: Path
     ) -> None:
         with pytest.raises(ToolError, match="cannot be cloned"):
-            history.checkout(
-                Origin("x", "v0.1.0"),
-                tmp_path / "x",
-                moved_to="https://127.0.0.1:9/x.git",
-            )
+            origin = named("https://127.0.0.1:9/x.git", "v0.1.0")
+            history.checkout(origin, tmp_path / "x")
 
     def test_a_repository_that_is_named_runs_nothing(
-        self, repository: Path, tmp_path: Path
+        self, command: Command, repository: Path, tmp_path: Path
     ) -> None:
         """Hooks and programs in its settings, and in its attributes."""
         script = tmp_path / "script"
@@ -321,8 +335,9 @@ class TestOrigins:
         )
         git(repository, "-c", "core.hooksPath=", "tag", "v0.2.0")
         (tmp_path / "ran").unlink(missing_ok=True)
-        moved = str(repository)
-        assert text_of(Origin("x", "v0.2.0"), tmp_path / "old", moved) == "three\n"
+        moved = repository.rename(tmp_path / "moved")
+        command.is_in(tmp_path / "elsewhere")
+        assert text_of(named(moved, "v0.2.0"), tmp_path / "old") == "three\n"
         assert not (tmp_path / "ran").exists()
 
 
@@ -338,7 +353,7 @@ class TestWheel:
         repository.rename(tmp_path / "gone")
         assert text_of(history.newest(), tmp_path / "new") == "three\n"
         assert text_of(Origin(PLACEHOLDER, "v0.1.0"), tmp_path / "old") == "two\n"
-        assert history.is_older("v0.1.0", history.newest().commit)
+        assert history.is_older(Origin(PLACEHOLDER, "v0.1.0"), history.newest())
 
     def test_tags_beside_its_past_are_left_out(
         self, repository: Path, command: Command, tmp_path: Path
@@ -400,7 +415,8 @@ class TestWheel:
         command.is_in(wheel(repository, tmp_path / "wheel", url))
         commit(repository, "four\n", "v0.2.0")
         assert text_of(Origin(url, "v0.2.0"), tmp_path / "new") == "four\n"
-        with pytest.raises(ProjectError, match=r"has no version v0\.3\.0"):
+        assert history.is_older(history.newest(), Origin(url, "v0.2.0"))
+        with pytest.raises(ProjectError, match=r"v0\.3\.0 is not in the history"):
             history.checkout(Origin(url, "v0.3.0"), tmp_path / "x")
 
     def test_an_address_that_is_nobodys_is_not_asked(
