@@ -11,6 +11,8 @@ import yaml
 from ..checkout import Checkout, checkout
 from ..repositories import change, git
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("recorded")]
+
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
