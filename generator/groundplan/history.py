@@ -80,7 +80,7 @@ def canonical_url() -> str | None:
 def has_public_home(url: str) -> bool:
     """Whether a URL can be asked: `.invalid` stands for none and is nobody's."""
     host = urlsplit(url).hostname
-    return host is not None and not host.rstrip(".").endswith(".invalid")
+    return host is not None and not f".{host.rstrip('.')}".endswith(".invalid")
 
 
 def is_known(origin: Origin) -> bool:
@@ -122,8 +122,8 @@ def checkout(origin: Origin, folder: Path) -> None:
     """
     if not (is_known(origin) or origin.named):
         raise ProjectError(
-            f"the project comes from {origin.url}, which is not where this groundplan "
-            f"comes from ({canonical_url() or source.repository()})",
+            f"the project comes from {repositories.shown(origin.url)}, which is not where "
+            f"this groundplan comes from ({canonical_url() or source.repository()})",
             "If you trust it, name it: --source URL-or-folder. Otherwise run the "
             "groundplan that made the project.",
         )
@@ -180,7 +180,7 @@ def _missing(origin: Origin) -> ProjectError:
     """Why nothing that may be read has a version."""
     known = is_known(origin)
     own = _own() if known else _clone(origin.url)
-    place = str(source.repository()) if known else origin.url
+    place = str(source.repository()) if known else repositories.shown(origin.url)
     if own is not None and repositories.is_shallow(own):
         return ProjectError(
             f"{place}: is a shallow clone without version {origin.commit}",

@@ -66,6 +66,11 @@ def expanded(url: str) -> str:
     return url
 
 
+def shown(place: str) -> str:
+    """A URL for messages: without a name and password that it may hold."""
+    return re.sub(r"://[^/@\s]*@", "://", place)
+
+
 def clone(place: str, target: Path) -> None:
     """Fetch what the user named (URL, folder or bundle) into a new bare repository.
 
@@ -81,14 +86,14 @@ def clone(place: str, target: Path) -> None:
         origin, allowed = expanded(place), ":".join(_TRANSPORTS)
         if not origin.startswith(tuple(f"{name}://" for name in _TRANSPORTS)):
             raise AnswerError(
-                f"{place}: only https and ssh are safe to fetch code by",
+                f"{shown(place)}: only https and ssh are safe to fetch code by",
                 "Name a https:// or ssh:// URL, or the folder of a clone.",
             )
     options = ("--quiet", "--bare", "--no-local", "--template=")
     done = _git(target.parent, "clone", *options, "--", origin, str(target), by=allowed)
     if done.returncode:
         raise ToolError(
-            f"{place}: cannot be cloned: {_reason(done.stderr)}",
+            f"{shown(place)}: cannot be cloned: {shown(_reason(done.stderr))}",
             "Look whether the address is right and can be reached from here.",
         )
 

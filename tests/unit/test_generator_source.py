@@ -54,6 +54,7 @@ def test_an_address_that_is_nobodys_is_not_asked(tmp_path: Path, place: str) -> 
     status, out, err = asked(tmp_path, f"_commit: v0.1.0\n_src_path: {place}\n")
     assert (status, out) == (1, "")
     assert "no public address" in err
+    assert "secret" not in err
     assert "make generate GROUNDPLAN=groundplan" in err
 
 

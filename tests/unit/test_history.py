@@ -308,9 +308,10 @@ class TestOrigins:
     def test_a_server_that_is_not_there_is_told(
         self, repository: Path, tmp_path: Path
     ) -> None:
-        with pytest.raises(ToolError, match="cannot be cloned"):
-            origin = named("https://127.0.0.1:9/x.git", "v0.1.0")
+        with pytest.raises(ToolError, match="cannot be cloned") as caught:
+            origin = named("https://me:secret@127.0.0.1:9/x.git", "v0.1.0")
             history.checkout(origin, tmp_path / "x")
+        assert "secret" not in str(caught.value)
 
     def test_a_repository_that_is_named_runs_nothing(
         self, command: Command, repository: Path, tmp_path: Path
@@ -424,6 +425,7 @@ class TestWheel:
     ) -> None:
         command.is_in(wheel(repository, tmp_path / "wheel"))
         assert not history.has_public_home(PLACEHOLDER)
+        assert not history.has_public_home("https://invalid./x.git")
         assert history.has_public_home("https://example.com/x.git")
         with pytest.raises(GroundplanError, match="newer groundplan"):
             history.checkout(Origin(PLACEHOLDER, "v0.2.0"), tmp_path / "x")

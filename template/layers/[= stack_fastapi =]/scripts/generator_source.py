@@ -29,9 +29,10 @@ def source_url(source: str, commit: str | None) -> str:
                 "where the project was made: run make with GROUNDPLAN=<its command>."
             )
         source = folder.as_uri()
-    if (urlsplit(source).hostname or "").endswith(".invalid"):
+    host = urlsplit(source).hostname or ""
+    if host.endswith(".invalid"):
         sys.exit(
-            f"{ANSWERS} names {source}, which is no public address: the generator that "
+            f"{ANSWERS} names {host}, which is no public address: the generator that "
             "made this project was built without one. Install it and name its command: "
             "make generate GROUNDPLAN=groundplan"
         )
