@@ -122,8 +122,9 @@ def checkout(origin: Origin, folder: Path) -> None:
     """
     if not (is_known(origin) or origin.named):
         raise ProjectError(
-            f"the project comes from {repositories.shown(origin.url)}, which is not where "
-            f"this groundplan comes from ({canonical_url() or source.repository()})",
+            f"the project comes from {repositories.shown(origin.url)}, which is not "
+            "where this groundplan comes from "
+            f"({canonical_url() or source.repository()})",
             "If you trust it, name it: --source URL-or-folder. Otherwise run the "
             "groundplan that made the project.",
         )
