@@ -5,10 +5,10 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast check format contracts bench pins lock clean
+.PHONY: help setup demo test fast test-preset test-ring nightly presets check format contracts bench pins lock dist release clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.complete ## Make everything ready
 
@@ -21,6 +21,19 @@ test: setup ## Run all tests: rules, rendering, and every preset installed, boot
 
 fast: setup ## Run the tests that take seconds
 	$(BIN)/pytest -m "not slow"
+
+test-preset: setup ## Install, boot and check one preset: PRESET=starter
+	$(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset -k "[$(PRESET)] or [$(PRESET)- or -$(PRESET)]"
+
+test-ring: setup ## Run the tests of one folder, but for the presets: RING=render
+	$(BIN)/pytest tests/$(RING) --numprocesses 2 --dist loadgroup -m "slow and not preset"
+
+nightly: setup ## Run what takes too long for every change: each preset with many requests
+	CONTRACT_EXAMPLES=200 $(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset
+
+presets: setup ## Print the names of the presets as JSON, for a job each
+	@$(BIN)/groundplan presets --json | \
+		$(BIN)/python -c 'import json, sys; print(json.dumps([row["name"] for row in json.load(sys.stdin)]))'
 
 check: setup ## Format, lint and types of the generator
 	$(BIN)/black --quiet --check generator tests benchmarks
@@ -47,6 +60,13 @@ lock: setup ## Move the versions that this repository installs to the newest
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-config --no-header \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 \
 		pyproject.toml --group dev -o requirements.lock
+
+dist: setup ## Build sdist and wheel of this commit into ./dist, and try them
+	@$(BIN)/python -m groundplan.release_proof
+
+release: setup ## Make a release here, pushing nothing: VERSION=0.2.0 TESTS=passed URL=address DRY_RUN=1
+	@$(BIN)/python -m groundplan.release "$(VERSION)" \
+		$(if $(URL),--url "$(URL)") $(if $(TESTS),--tests "$(TESTS)") $(if $(DRY_RUN),--dry-run)
 
 clean: ## Remove the environment, caches and the demo
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist $(DEMO)

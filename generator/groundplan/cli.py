@@ -84,6 +84,8 @@ def new(
     name = str(created.folder) if name.startswith("..") else name
     state = ", committed to git" if created.committed else ""
     typer.echo(f"{created.files} files in {name}{state}.\n")
+    for remark in created.remarks:
+        typer.echo(f"Note: {clean(remark)}\n", err=True)
     typer.echo("The same again, without questions:\n")
     again = answers.command(str(destination), created.answers, preset, contract)
     typer.echo(f"    {again}\n")

@@ -1,22 +1,28 @@
 """Renders and creates projects: the only module that imports copier."""
 
 import contextlib
+import re
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from . import generate, source, workspace
+import yaml
+
+from . import generate, history, source, workspace
 from .answers import Answer
 from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
 from .git import git
+from .history import Origin
 from .platform_paths import platform_path
 from .reader import read
 from .understanding import understand
+
+_SOURCE: Final = re.compile(r"^_src_path:.*\n(?:[ ].*\n)*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Created:
     answers: Mapping[str, object]
     files: int
     committed: bool
+    remarks: tuple[str, ...]
 
 
 def create(
@@ -55,9 +62,10 @@ def create(
         data["platform_path"] = platform_path(domain)
         defaults["error_format"] = domain.error_format
     with _workshop(destination) as folder:
-        repository = source.repository()
-        head = "HEAD" if (repository / ".git").exists() else None
-        _render(repository, folder, data, defaults, ask=ask, version=head)
+        with _plain_template() as template:
+            _render(template, folder, data, defaults, ask=ask)
+        origin = history.nearest()
+        _record(folder / workspace.ANSWERS, origin)
         project = workspace.open_project(folder)
         if contract is not None and understood is not None:
             (folder / "contracts").mkdir()
@@ -73,7 +81,36 @@ def create(
         recorded = read(folder / workspace.ANSWERS, workspace.ANSWERS).data
         committed = _commit(folder, destination)
         _move(folder, destination)
-    return Created(destination, recorded, files, committed)
+    return Created(destination, recorded, files, committed, _remarks(origin))
+
+
+def _remarks(origin: Origin | None) -> tuple[str, ...]:
+    """What somebody has to know about the version that a project records."""
+    if origin is None:
+        return (
+            "This groundplan is a copy without its history: the project records no "
+            "version and cannot be updated later.",
+        )
+    if history.uncommitted():
+        return (
+            f"The template has changes that are not committed. The project records "
+            f"{origin.commit}, the commit before them: an update takes them for your "
+            "edits.",
+        )
+    return ()
+
+
+def _record(answers: Path, origin: Origin | None) -> None:
+    """Write down which version the project is of, as Copier does for a repository."""
+    version: dict[str, str] = {}
+    if origin is None:
+        version["_src_path"] = str(source.repository())
+    else:
+        version = {"_commit": origin.commit, "_src_path": origin.url}
+    written = yaml.safe_dump(version, allow_unicode=True, width=float("inf"))
+    text = answers.read_text(encoding="utf-8")
+    text = _SOURCE.sub(lambda _: written, text, count=1)
+    answers.write_text(text, encoding="utf-8", newline="\n")
 
 
 def check_destination(destination: Path) -> None:
@@ -126,21 +163,31 @@ def render(folder: Path, answers: Mapping[str, object]) -> None:
     It is this generator's own template, without its history: no repository is read.
     Raises GroundplanError.
     """
+    with _plain_template() as template:
+        _render(template, folder, answers, {}, ask=False)
+
+
+@contextlib.contextmanager
+def _plain_template() -> Iterator[Path]:
+    """The template as it is on disk, in a folder that is no repository to Copier."""
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         template = Path(place)
         shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
-        shutil.copytree(source.repository() / "template", template / "template")
-        _render(template, folder, answers, {}, ask=False, version=None)
+        shutil.copytree(
+            source.repository() / "template",
+            template / "template",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        yield template
 
 
 def _render(
-    repository: Path,
+    template: Path,
     folder: Path,
     data: Mapping[str, object],
     defaults: Mapping[str, object],
     *,
     ask: bool,
-    version: str | None,
 ) -> None:
     """Let copier ask what is open and write what the answers decide.
 
@@ -150,23 +197,18 @@ def _render(
     from copier.errors import (
         CopierAnswersInterrupt,
         CopierError,
-        DirtyLocalWarning,
         UserMessageError,
     )
 
     try:
-        with warnings.catch_warnings():
-            # a checkout that somebody works on is used as it is
-            warnings.simplefilter("ignore", DirtyLocalWarning)
-            copier.run_copy(
-                str(repository),
-                str(folder),
-                data=dict(data),
-                user_defaults=dict(defaults),
-                defaults=not ask,
-                vcs_ref=version,
-                quiet=True,
-            )
+        copier.run_copy(
+            str(template),
+            str(folder),
+            data=dict(data),
+            user_defaults=dict(defaults),
+            defaults=not ask,
+            quiet=True,
+        )
     except CopierAnswersInterrupt as error:
         raise KeyboardInterrupt from error
     except (ValueError, UserMessageError) as error:

@@ -35,7 +35,16 @@ EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in CASES],
+    params=[
+        (
+            pytest.param(
+                name, marks=[pytest.mark.preset, pytest.mark.xdist_group(name)]
+            )
+            if name in presets()
+            else pytest.param(name, marks=pytest.mark.xdist_group(name))
+        )
+        for name in CASES
+    ],
 )
 def project(
     request: pytest.FixtureRequest, make_project: Callable[..., Path]

@@ -7,6 +7,7 @@ Only the standard library is there when it runs.
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ANSWERS = Path(".copier-answers.yml")
 SHORTCUTS = {"gh": "https://github.com", "gl": "https://gitlab.com"}
@@ -28,6 +29,13 @@ def source_url(source: str, commit: str | None) -> str:
                 "where the project was made: run make with GROUNDPLAN=<its command>."
             )
         source = folder.as_uri()
+    host = urlsplit(source).hostname or ""
+    if host.endswith(".invalid"):
+        sys.exit(
+            f"{ANSWERS} names {host}, which is no public address: the generator that "
+            "made this project was built without one. Install it and name its command: "
+            "make generate GROUNDPLAN=groundplan"
+        )
     if commit is None:
         return source
     # `git describe` gives v1.2.3-4-g1234567 between tags.
