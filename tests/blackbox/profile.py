@@ -100,10 +100,14 @@ class Forbidden:
 
 @dataclass(frozen=True)
 class Profile:
-    """The service under test."""
+    """The service under test.
+
+    `cursors` is another collection, whose list is asked for by cursor.
+    """
 
     errors: str
     collection: Collection
+    cursors: Collection | None = None
     platform_path: str = ""
     base_path: str = ""
     login: Login | None = None
@@ -135,7 +139,7 @@ class Profile:
             "limit": bool(listing.limit),
             "total": bool(listing.total),
             "pages": bool(listing.limit and listing.page),
-            "cursors": bool(listing.limit and listing.cursor and listing.next_cursor),
+            "cursors": self.cursors is not None,
             "sort": bool(listing.sort and listing.sort_field),
             "order": bool(listing.order),
         }
@@ -163,10 +167,13 @@ def load_profile(path: Path) -> Profile:
 def profile_from(data: object) -> Profile:
     """The profile that a document describes. Raises ProfileError."""
     found = _mapping(data, "profile")
-    collection = _mapping(found.get("collection"), "collection")
-    if "list" in collection:
-        collection["list"] = _part(Listing, collection["list"], "collection.list")
-    found["collection"] = _part(Collection, collection, "collection")
+    found["collection"] = _collection(found.get("collection"), "collection")
+    if found.get("cursors") is not None:
+        found["cursors"] = cursors = _collection(found["cursors"], "cursors")
+        if not (
+            cursors.list.cursor and cursors.list.limit and cursors.list.next_cursor
+        ):
+            raise ProfileError("cursors.list needs cursor, limit and next_cursor")
     for name, kind in (
         ("login", Login),
         ("forbidden", Forbidden),
@@ -187,6 +194,13 @@ def profile_from(data: object) -> Profile:
         if isinstance(rule, str) and not re.fullmatch(r"[^{}]*\{\}[^{}]*", rule):
             raise ProfileError(f"collection.distinct.{name} needs one {{}}")
     return profile
+
+
+def _collection(data: object, place: str) -> Collection:
+    found = _mapping(data, place)
+    if "list" in found:
+        found["list"] = _part(Listing, found["list"], f"{place}.list")
+    return _part(Collection, found, place)
 
 
 def _mapping(data: object, place: str) -> dict[str, object]:

@@ -37,9 +37,14 @@ def profile_of(project: Project, token_secret: str) -> Profile:
     observability = answers.get("observability")
     has_metrics = isinstance(observability, list) and "prometheus" in observability
     has_login = project.auth != "none"
+    collections = list(_collections(domain))
+    if not collections:
+        raise LookupError("no collection has items that can be created over HTTP")
+    by_cursor = (one for one in collections if one.list.cursor and one.list.limit)
     return Profile(
         errors=project.error_format,
-        collection=_collection(domain),
+        collection=max(collections, key=_worth),
+        cursors=next(by_cursor, None),
         platform_path=project.platform_path,
         base_path=project.base_path,
         login=Login(token_secret=token_secret) if has_login else None,
@@ -49,18 +54,14 @@ def profile_of(project: Project, token_secret: str) -> Profile:
     )
 
 
-def _collection(domain: Domain) -> Collection:
-    """The collection of which the most can be tested."""
+def _collections(domain: Domain) -> Iterator[Collection]:
+    """The collections that the suite may write to."""
     samples = Samples(domain)
-    found = [
-        collection
-        for context in domain.contexts
-        for entity in context.entities
-        if (collection := _of(entity, answered(context, entity), samples))
-    ]
-    if not found:
-        raise LookupError("no collection has items that can be created over HTTP")
-    return max(found, key=_worth)
+    for context in domain.contexts:
+        for entity in context.entities:
+            found = _of(entity, answered(context, entity), samples)
+            if found:
+                yield found
 
 
 def _worth(collection: Collection) -> tuple[int, int, bool]:
@@ -155,7 +156,8 @@ def _listing(
         page=wire(answer.page),
         first_page=answer.first_page,
         cursor=wire(answer.cursor),
-        next_cursor=samples.way(operation, "next_cursor"),
+        next_cursor=samples.way(operation, "next")
+        or samples.way(operation, "next_or_empty"),
         sort=wire(answer.sort),
         sort_field=next((name for name in distinct if name in sortable), ""),
         order=wire(answer.order),
