@@ -45,14 +45,16 @@ class Api:
     `secrets` are those that the suite has sent or been given: they turn up nowhere.
     """
 
-    def __init__(self, base_url: str, profile: Profile) -> None:
+    def __init__(
+        self, base_url: str, profile: Profile, login: Pair | None = None
+    ) -> None:
         self.profile = profile
         self.client = Client(base_url, profile.versioning)
         self.secrets: set[str] = set()
         self.own = profile.platform_path
         # from a random one on: runs do not meet
         self._numbers = count(SystemRandom().randrange(10**8, 9 * 10**8))
-        self._login: Pair | None = None
+        self._login = login
 
     def close(self) -> None:
         """End all connections."""
@@ -131,11 +133,14 @@ class Api:
 
     def caller(self) -> Headers:
         """What an ordinary request carries: a login, where there is one."""
-        if self.profile.login is None:
-            return {}
-        if self._login is None:
+        login = self.login()
+        return login.headers if login else {}
+
+    def login(self) -> Pair | None:
+        """The login of ordinary requests; made when it is asked for first."""
+        if self.profile.login and self._login is None:
             self._login = self.log_in(self.new_account())
-        return self._login.headers
+        return self._login
 
     # items
 

@@ -159,7 +159,7 @@ def _served_by(ancestor: int) -> int:
     while pending:
         one = pending.pop()
         command = Path(f"/proc/{one}/cmdline").read_bytes().split(b"\0")
-        if command[:3] == [b"python", b"-m", b"cargo"]:
+        if command[1:3] == [b"-m", b"cargo"]:
             found = one
         for task in Path(f"/proc/{one}/task").iterdir():
             pending += map(int, (task / "children").read_text().split())

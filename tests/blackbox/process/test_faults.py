@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ..api import Api
+from ..api import Api, Pair
 from ..client import Answer
 from ..service import Database, Service, Stack
 
@@ -26,33 +26,39 @@ def fragile(stack: Stack) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def outliving(stack: Stack, fragile: Database) -> Iterator[Api]:
+def login(api: Api) -> Pair | None:
+    """A login of another service: hashing takes long, and limits are short here."""
+    return api.login()
+
+
+@pytest.fixture(scope="module")
+def outliving(stack: Stack, fragile: Database, login: Pair | None) -> Iterator[Api]:
     """A service that was started while there was no database."""
     fragile.take_away()
-    with limited(stack, fragile, awaited="live") as (_, api):
+    with limited(stack, fragile, login, awaited="live") as (_, api):
         is_down(api)
         if "closed reads" not in api.profile.features():
             api.refused(api.client.get(api.items.path), 503)
         fragile.bring_back()
-        recovers(api, reader(api))
+        recovers(api, reader(api, fragile))
         yield api
 
 
 @contextmanager
 def limited(
-    stack: Stack, database: Database, *, awaited: str = "ready"
+    stack: Stack, database: Database, login: Pair | None, *, awaited: str = "ready"
 ) -> Iterator[tuple[Service, Api]]:
     """A service with short limits, in whose log no failure is unexpected."""
     with stack.service(database, LIMITS, awaited=awaited) as service:
-        api = Api(service.base_url, stack.profile)
+        api = Api(service.base_url, stack.profile, login)
         yield service, api
         api.close()
         assert "Traceback" not in service.log_text(), service.log_text()
 
 
-def test_it_starts_without_a_database(outliving: Api) -> None:
+def test_it_starts_without_a_database(outliving: Api, fragile: Database) -> None:
     """It lives, is not ready, and is as soon as the database is there."""
-    recovers(outliving, reader(outliving))
+    recovers(outliving, reader(outliving, fragile))
 
 
 def test_a_frozen_database(outliving: Api, fragile: Database) -> None:
@@ -63,13 +69,13 @@ def test_a_frozen_database(outliving: Api, fragile: Database) -> None:
     if fragile.is_remote:
         is_down(outliving)
     fragile.thaw()
-    recovers(outliving, reader(outliving))
+    recovers(outliving, reader(outliving, fragile))
 
 
 @pytest.mark.needs("remote database")
 def test_a_database_that_goes_away(outliving: Api, fragile: Database) -> None:
     """503 until it is back."""
-    read = reader(outliving)
+    read = reader(outliving, fragile)
     fragile.take_away()
     are_unavailable(outliving, together(read))
     is_down(outliving)
@@ -77,33 +83,40 @@ def test_a_database_that_goes_away(outliving: Api, fragile: Database) -> None:
     recovers(outliving, read)
 
 
-def test_it_stops_when_late_answers_have_come(stack: Stack, fragile: Database) -> None:
+def test_it_stops_when_late_answers_have_come(
+    stack: Stack, fragile: Database, login: Pair | None
+) -> None:
     """Requests in hand are answered after the signal, and then it ends."""
-    with limited(stack, fragile) as (service, api):
+    with limited(stack, fragile, login) as (service, api):
         work = worker(api, fragile)
-        recovers(api, reader(api))
+        recovers(api, reader(api, fragile))
         expected = 200 if fragile.is_remote else 201
         fragile.freeze()
         stops_with_requests_in_hand(service, api, work, expected, fragile.thaw)
 
 
-def test_it_stops_when_no_answers_come(stack: Stack, fragile: Database) -> None:
+def test_it_stops_when_no_answers_come(
+    stack: Stack, fragile: Database, login: Pair | None
+) -> None:
     """Requests in hand are given up with 503, and then it ends."""
-    with limited(stack, fragile) as (service, api):
+    with limited(stack, fragile, login) as (service, api):
         work = worker(api, fragile)
-        recovers(api, reader(api))
+        recovers(api, reader(api, fragile))
         fragile.freeze()
         stops_with_requests_in_hand(service, api, work, 503)
     fragile.thaw()
 
 
-def reader(api: Api) -> Work:
-    """A request that reads from the database."""
-    headers = api.caller()
+def reader(api: Api, database: Database) -> Work:
+    """A request that reads from the database.
+
+    A file is one of its own, in which nobody has an account.
+    """
+    login = api.login()
 
     def read() -> Answer:
-        if headers:
-            return api.me(headers)
+        if login and database.is_remote:
+            return api.me(login.headers)
         return api.call("GET", api.items.path)
 
     return read
@@ -112,8 +125,7 @@ def reader(api: Api) -> Work:
 def worker(api: Api, database: Database) -> Work:
     """A request that a frozen database holds up: on a file, it has to write."""
     if database.is_remote:
-        return reader(api)
-    api.caller()
+        return reader(api, database)
 
     def create() -> Answer:
         return api.call("POST", api.items.path, api.new_body())

@@ -7,7 +7,7 @@ import pytest
 from ..api import Api
 from ..client import Answer
 from ..hostile import PLANTED, plant
-from ..service import LogLine, Service
+from ..service import LogLine, Service, Stack
 
 LEVELS = {"trace", "debug", "info", "warning", "error", "critical"}
 
@@ -84,8 +84,8 @@ def test_nothing_planted_is_in_the_log(api: Api, service: Service) -> None:
 
 
 @pytest.mark.closing
-@pytest.mark.needs("token secret")
-def test_the_token_secret_is_not_in_the_log(api: Api, service: Service) -> None:
+def test_the_secret_of_the_settings_is_not_in_the_log(
+    stack: Stack, service: Service
+) -> None:
     """Neither as it is, nor in a line of settings."""
-    login = api.profile.login
-    assert login and login.token_secret not in service.log_text()
+    assert stack.secret not in service.log_text()
