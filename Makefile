@@ -5,12 +5,17 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast test-preset test-ring nightly presets check format contracts bench pins lock dist release clean
+.PHONY: help setup setup-system demo test fast test-preset test-ring nightly presets check format contracts bench pins lock dist release clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.complete ## Make everything ready
+
+setup-system: ## Install what the test of the image needs, on Debian, as root
+	@{ command -v buildah && command -v mmdebstrap; } > /dev/null || { \
+		apt-get update --quiet --quiet && \
+		apt-get install --quiet --quiet --yes --no-install-recommends buildah mmdebstrap > /dev/null; }
 
 demo: setup ## Generate the sample shop into ./demo and start it: DEMO=folder
 	@test -e $(DEMO) || $(BIN)/groundplan new $(DEMO) --preset starter --set project_name=Shop --no-input

@@ -32,9 +32,13 @@ class Samples:
 
     def held(self, operation: Operation | None, what: str) -> str:
         """The subscripts that lead to the item, or the items, in a reply."""
+        return "".join(f"[{wire!r}]" for wire in self.way(operation, what))
+
+    def way(self, operation: Operation | None, what: str) -> tuple[str, ...]:
+        """The keys that lead to what a reply tells; none where it is the reply."""
         answer = operation.answer if operation else None
         wrapper = answer.wrapper if isinstance(answer, Storage) else None
-        return "".join(f"[{wire!r}]" for wire in self._way(wrapper, what) or ())
+        return tuple(self._way(wrapper, what) or ())
 
     def _way(self, wrapper: Wrapper | None, what: str) -> list[str] | None:
         if wrapper is None:

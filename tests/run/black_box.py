@@ -1,18 +1,16 @@
-"""Runs in a generated project, with its Python: the real process from outside.
+"""For scripts that run in a generated project, with its Python: the real process.
 
-Boots the service on a database of its own, calls it over HTTP, looks at what it says
-about itself, stops it under load, and starts it with wrong settings.
+Boots the service on a database of its own and calls it over HTTP. What every service
+does is defined in tests/blackbox; the scripts are about single options.
 """
 
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -34,19 +32,6 @@ ANSWERS = dict(
 )
 ERROR_FORMAT = ANSWERS["error_format"]
 OWN = ANSWERS["platform_path"].strip("'")  # below it: health, login, documentation
-
-
-def main() -> None:
-    with database() as url, tempfile.TemporaryDirectory() as folder:
-        environment = settings(url)
-        call([sys.executable, "-m", f"{PACKAGE}.migrate", "upgrade"], environment)
-        log = Path(folder, "log")
-        with service(environment, log) as (base, process):
-            speaks(base)
-            stops_in_order(base, process)
-        is_structured(log.read_text("utf-8"))
-        refuses_bad_settings(environment)
-    print("all is well")
 
 
 @contextmanager
@@ -99,30 +84,6 @@ def service(
             process.wait()
 
 
-def speaks(base: str) -> None:
-    code, headers, body = request("GET", f"{base}/no/such/path")
-    assert code == 404 and code_of(headers, body) == "not_found", body
-    assert headers["x-request-id"]
-    assert headers["x-content-type-options"] == "nosniff"
-    code, _, body = request("GET", f"{base}{OWN}/openapi.json")
-    assert code == 200 and body["paths"]
-    assert status(f"{base}{OWN}/health/live") == 200
-    if HAS_LOGIN:
-        account = {"email": "someone@example.com", "password": "Long-enough-1"}
-        code, _, body = request("POST", f"{base}{OWN}/auth/register", account)
-        assert code == 201, body
-        code, _, body = request("POST", f"{base}{OWN}/auth/login", account)
-        assert code == 200, body
-        token = {"authorization": f"Bearer {body['accessToken']}"}
-        code, _, body = request("GET", f"{base}{OWN}/auth/me", headers=token)
-        assert code == 200 and body["email"] == account["email"], body
-        wrong = account | {"password": "Wrong-enough-1"}
-        assert request("POST", f"{base}{OWN}/auth/login", wrong)[0] == 401
-    else:
-        assert status(f"{base}{OWN}/auth/login") == 404
-    assert status(f"{base}{OWN}/metrics") == (200 if HAS_METRICS else 404)
-
-
 def code_of(headers: dict[str, str], body: Any) -> str:
     """The machine code of an error, which is where the project's format has it."""
     media, code, request_id = "application/json", "", headers["x-request-id"]
@@ -138,73 +99,6 @@ def code_of(headers: dict[str, str], body: Any) -> str:
     assert headers["content-type"] == media, headers
     assert headers["x-request-id"] == request_id, body
     return str(code)
-
-
-def stops_in_order(base: str, process: "subprocess.Popen[bytes]") -> None:
-    """SIGTERM under load: every accepted request is answered, then it ends."""
-    answers: list[int] = []
-    stopping = threading.Event()
-
-    def load() -> None:
-        for _ in range(2000):
-            try:
-                answers.append(status(f"{base}{OWN}/health/live", refused=False))
-            except ConnectionError:
-                if stopping.is_set():
-                    return
-                raise
-
-    threads = [threading.Thread(target=load) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    while len(answers) < 40:
-        time.sleep(0.01)
-    stopping.set()
-    process.send_signal(signal.SIGTERM)
-    # uvicorn ends by the signal that it was asked to end with
-    assert process.wait(timeout=30) in (0, -signal.SIGTERM)
-    for thread in threads:
-        thread.join(timeout=30)
-    assert set(answers) == {200}, set(answers)
-
-
-def is_structured(log: str) -> None:
-    lines = [json.loads(line) for line in log.splitlines()]
-    requests = [line for line in lines if line.get("route") == f"{OWN}/health/live"]
-    assert requests and all(line["status"] == 200 for line in requests)
-    assert SECRET not in log and "Long-enough-1" not in log
-
-
-def refuses_bad_settings(environment: dict[str, str]) -> None:
-    wrong = environment | {
-        PREFIX + "PORT": "eighty",
-        PREFIX + "DATABASE_POOL_SIZE": "-1",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", PACKAGE],
-        env=wrong,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode == 78, (done.returncode, said)
-    assert f"{PREFIX}PORT" in said and f"{PREFIX}DATABASE_POOL_SIZE" in said, said
-    assert SECRET not in said and "Traceback" not in said, said
-    if HAS_LOGIN:
-        bare = {k: v for k, v in environment.items() if k != PREFIX + "JWT_SECRET"}
-        with tempfile.TemporaryDirectory() as empty:
-            done = subprocess.run(
-                [sys.executable, "-m", PACKAGE],
-                env=bare,
-                cwd=empty,
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
-        assert done.returncode == 78 and f"{PREFIX}JWT_SECRET" in done.stderr
 
 
 def request(
@@ -251,7 +145,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-if __name__ == "__main__":
-    main()

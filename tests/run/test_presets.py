@@ -1,6 +1,7 @@
 """Every preset, generated, installed from its own lock, checked, booted and called."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -30,6 +31,13 @@ CASES = {
         "error_format=contract",
     ),
 }
+# What the black-box suite has to find in each of them.
+EXPECTED = {
+    *("process", "documentation", "origins", "change", "delete", "conflict"),
+    *("integer", "required", "limit", "total", "pages", "sort"),
+}
+# Scripts beside this file about single options: `name: (question, choice)`.
+SCRIPTS: dict[str, tuple[str, str]] = {}
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
 
 
@@ -76,20 +84,26 @@ def test_the_running_service_keeps_its_contract(
     assert "Tested: 0" not in output
 
 
-@pytest.mark.parametrize(
-    "script",
-    ["black_box.py", "black_box_hostile.py", "black_box_login.py", "faults.py"],
-)
-def test_the_process_behaves(project: Path, script: str) -> None:
-    """Boots, answers, refuses bad settings, survives what happens, ends in order."""
+def test_the_service_behaves(project: Path) -> None:
+    """What tests/blackbox defines: over HTTP, when things go wrong, and in its log."""
+    suite = [sys.executable, "-m", "pytest", "tests/blackbox", f"--project={project}"]
+    output = run([*suite, "-p", "no:cacheprovider", "-p", "no:xdist"], REPOSITORY)
+    print(output)
     answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
-    package = project / "src" / answers["package"]
-    if script == "black_box_login.py" and answers["auth"] == "none":
-        assert not (package / "platform" / "auth").exists()
-        return
-    path = Path(__file__).with_name(script)
+    has = set(re.findall(r"^service: .*, with (.*)$", output, re.M)[0].split(", "))
+    assert has >= EXPECTED, EXPECTED - has
+    assert ("login" in has) == (answers["auth"] != "none")
+    assert ("metrics" in has) == ("prometheus" in answers["observability"])
+    assert "skipped" not in output
+    for script, (question, choice) in SCRIPTS.items():
+        if choice in answers[question]:
+            run_script(script, project, answers["package"])
+
+
+def run_script(name: str, project: Path, package: str) -> None:
+    """Run a script beside this file in a project, with the project's Python."""
     python = project / ".venv" / "bin" / "python"
-    output = run([str(python), str(path), answers["package"]], project)
+    output = run([str(python), str(Path(__file__).with_name(name)), package], project)
     print(output)
     assert "all is well" in output
 

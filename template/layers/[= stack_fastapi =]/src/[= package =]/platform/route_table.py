@@ -115,6 +115,8 @@ async def _answer_as_get(
     """Answer a HEAD as the GET that it stands for, without the body."""
 
     async def send_head(message: Message) -> None:
+        # the server holds the length that is announced against what it sends
+        scope["method"] = "HEAD"
         if message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await send(message)
