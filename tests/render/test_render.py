@@ -172,6 +172,8 @@ TRACES = {
     ("error_format", "flat"): ("statusCode",),
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("observability", "prometheus"): ("prometheus",),
+    ("observability", "opentelemetry"): ("opentelemetry", "otlp", "jaeger", "span_id"),
+    ("observability", "sentry"): ("sentry", "pseudonym"),
     ("ci", "github"): ("GitHub",),
 }
 # Where a word stands for what the file is about, whatever was chosen.

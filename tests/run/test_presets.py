@@ -28,7 +28,14 @@ CASES = {
         "project_name=Allotment association",
         "--set",
         "error_format=contract",
+        "--set",
+        "observability=prometheus,opentelemetry,sentry",
     ),
+}
+# The scripts about a choice of `observability`, and its package of the platform.
+OPTIONAL = {
+    "black_box_sentry.py": ("sentry", "sentry"),
+    "black_box_tracing.py": ("opentelemetry", "tracing"),
 }
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
 
@@ -69,7 +76,14 @@ def test_the_running_service_keeps_its_contract(
 
 @pytest.mark.parametrize(
     "script",
-    ["black_box.py", "black_box_hostile.py", "black_box_login.py", "faults.py"],
+    [
+        "black_box.py",
+        "black_box_hostile.py",
+        "black_box_login.py",
+        "black_box_sentry.py",
+        "black_box_tracing.py",
+        "faults.py",
+    ],
 )
 def test_the_process_behaves(project: Path, script: str) -> None:
     """Boots, answers, refuses bad settings, survives what happens, ends in order."""
@@ -77,6 +91,9 @@ def test_the_process_behaves(project: Path, script: str) -> None:
     package = project / "src" / answers["package"]
     if script == "black_box_login.py" and answers["auth"] == "none":
         assert not (package / "platform" / "auth").exists()
+        return
+    if script in OPTIONAL and OPTIONAL[script][0] not in answers["observability"]:
+        assert not (package / "platform" / OPTIONAL[script][1]).exists()
         return
     path = Path(__file__).with_name(script)
     python = project / ".venv" / "bin" / "python"
