@@ -172,7 +172,8 @@ TRACES = {
     ("error_format", "flat"): ("statusCode",),
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("observability", "prometheus"): ("prometheus",),
-    ("observability", "opentelemetry"): ("opentelemetry", "otlp", "jaeger", "span_id"),
+    # its API is what FastAPI depends on, whatever was chosen
+    ("observability", "opentelemetry"): ("opentelemetry-sdk", "otlp", "span_id"),
     ("observability", "sentry"): ("sentry", "pseudonym"),
     ("ci", "github"): ("GitHub",),
 }

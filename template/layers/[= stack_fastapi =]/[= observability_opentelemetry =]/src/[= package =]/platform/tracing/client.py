@@ -1,6 +1,7 @@
 """Calls to other contexts, as spans of the trace that the request in hand is in."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 import httpx
@@ -10,6 +11,7 @@ from ..client import ServiceClient
 from ..errors import AppError
 
 TRACER: Final = get_tracer(__name__)
+PORTS: Final = {"http": 80, "https": 443}
 
 
 class TracedClient(ServiceClient):
@@ -26,7 +28,7 @@ class TracedClient(ServiceClient):
         with TRACER.start_as_current_span(
             method,
             kind=SpanKind.CLIENT,
-            attributes={"http.request.method": method, "server.address": self.peer},
+            attributes={"http.request.method": method, **self._server},
             record_exception=False,
             set_status_on_exception=False,
         ) as span:
@@ -38,3 +40,10 @@ class TracedClient(ServiceClient):
                 raise
             span.set_attribute("http.response.status_code", response.status_code)
             return response
+
+    @cached_property
+    def _server(self) -> dict[str, str | int]:
+        """Whom it calls, without what else the URL may hold."""
+        url = httpx.URL(self.base_url)
+        port = url.port or PORTS[url.scheme]
+        return {"server.address": url.host, "server.port": port}
