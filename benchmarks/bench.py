@@ -1,7 +1,8 @@
-"""`make bench`: measures, and prints a table for each of four questions.
+"""`make bench`: measures, and prints a table for each of five questions.
 
 What does generating cost, does it grow with the contract, how soon does a service
-answer, and what does a request cost? Nothing here fails because something was slow.
+answer, what does a request cost, and what do traces add? Nothing here fails because
+something was slow.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from . import generation, serving, size, start
+from . import generation, serving, size, start, tracing
 from .effort import FULL, QUICK, Effort
 from .workshop import Workshop
 
@@ -25,6 +26,7 @@ QUESTIONS: Final[dict[str, Question]] = {
     "size": size.measure,
     "start": start.measure,
     "requests": serving.measure,
+    "tracing": tracing.measure,
 }
 
 

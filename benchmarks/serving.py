@@ -73,11 +73,11 @@ def measure(workshop: Workshop, effort: Effort) -> Table:
         for path in paths:
             compare_answers(path, authorization, ours, bare)
         rounds = Rounds({"ours": ours, "bare": bare}, url)
-        operations = _operations(paths, authorization)
+        measured = operations(paths, authorization)
         for _ in range(effort.rounds):
-            for operation in operations:
+            for operation in measured:
                 asyncio.run(rounds.run(operation, effort.requests))
-    return _table(rounds, operations, effort)
+    return _table(rounds, measured, effort)
 
 
 def compare_answers(path: str, authorization: str, *servers: Server) -> None:
@@ -95,7 +95,8 @@ def compare_answers(path: str, authorization: str, *servers: Server) -> None:
         raise RuntimeError(f"{path}: the servers differ: {answers}")
 
 
-def _operations(paths: list[str], authorization: str) -> list[Operation]:
+def operations(paths: list[str], authorization: str) -> list[Operation]:
+    """What is measured: reads of `paths`, the last two with login, and an insert."""
     login = {"authorization": authorization}
     one, page, secured_one, secured_page = paths
 
@@ -116,7 +117,7 @@ def _operations(paths: list[str], authorization: str) -> list[Operation]:
     ]
 
 
-def _table(rounds: Rounds, operations: list[Operation], effort: Effort) -> Table:
+def _table(rounds: Rounds, measured: list[Operation], effort: Effort) -> Table:
     table = Table(
         title="Server CPU per request, microseconds: medians of "
         f"{effort.rounds} rounds of {effort.requests}"
@@ -124,7 +125,7 @@ def _table(rounds: Rounds, operations: list[Operation], effort: Effort) -> Table
     table.add_column("operation")
     for column in ("ours", "ceiling", "ceiling / ours", "lowest", "highest", "aim"):
         table.add_column(column, justify="right")
-    for operation in operations:
+    for operation in measured:
         ours, bare = (rounds.cost(name, operation) for name in ("ours", "bare"))
         fractions = [
             least / spent

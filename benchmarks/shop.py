@@ -18,15 +18,20 @@ PRODUCTS: Final = 100
 
 
 @contextmanager
-def shop(workshop: Workshop, folder: Path, database: str) -> Iterator[Server]:
-    """The service as in production: one worker, JSON access log into a file."""
+def shop(
+    workshop: Workshop, folder: Path, database: str, **settings: str
+) -> Iterator[Server]:
+    """The service as in production: one worker, JSON access log into a file.
+
+    `settings` are environment variables beside the usual ones.
+    """
     port = free_port()
     with running(
         [python_of(folder), "-m", "shop"],
         port,
         READY,
         folder=folder,
-        environment=environment(database) | {"SHOP_PORT": str(port)},
+        environment=environment(database) | {"SHOP_PORT": str(port)} | settings,
         log=workshop.folder / f"shop-{port}.log",
     ) as server:
         yield server

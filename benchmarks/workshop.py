@@ -65,14 +65,19 @@ class Workshop:
             words = " ".join(str(word) for word in command)
             raise RuntimeError(f"`{words}` failed:\n{done.stdout[-3000:]}")
 
-    def project(self, preset: str) -> Path:
-        """The sample shop of a preset, installed; made when first asked for."""
-        if preset not in self._projects:
+    def project(self, preset: str, *answers: str) -> Path:
+        """The sample shop of a preset, installed; made when first asked for.
+
+        `answers` are choices beside the preset's: `cache=redis`.
+        """
+        name = " ".join((preset, *answers))
+        if name not in self._projects:
             folder = self.place(preset)
-            self.run(new_command(preset, folder))
+            given = [word for answer in answers for word in ("--set", answer)]
+            self.run([*new_command(preset, folder), *given])
             self.run(["make", "--silent", "setup"], folder)
-            self._projects[preset] = folder
-        return self._projects[preset]
+            self._projects[name] = folder
+        return self._projects[name]
 
     def _commit_working_tree(self) -> None:
         listed = ["git", "ls-files", "-z", "-co", "--exclude-standard"]

@@ -135,6 +135,9 @@ TRACES = {
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
+    # its API is what FastAPI depends on, whatever was chosen
+    ("observability", "opentelemetry"): ("opentelemetry-sdk", "otlp", "span_id"),
+    ("observability", "sentry"): ("sentry", "pseudonym"),
     ("ci", "github"): ("GitHub",),
 }
 # Choices without words of their own: what they bring stays under other choices too.

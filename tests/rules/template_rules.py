@@ -22,6 +22,7 @@ ENVIRONMENT = jinja2.Environment(
     autoescape=False,
 )
 TAG = re.compile(r"\[=.*?=\]|\[%.*?%\]|\[##.*?##\]", re.DOTALL)
+WITHOUT = "without_"  # the gate of what is there unless a choice is taken
 WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -60,13 +61,23 @@ def gates(root: Path) -> dict[str, str]:
 
 
 def alternatives(root: Path) -> list[set[str]]:
-    """The gates of each question that takes one choice: never two are in."""
+    """Gates of which never two are in: those of a question that takes one choice.
+
+    Of one that takes several, a choice and its absence: `<question>_without_<choice>`.
+    """
     asked = questions(root)
-    return [
-        {gate for gate, owner in gates(root).items() if owner == name}
+    known = gates(root)
+    one_of = [
+        {gate for gate, owner in known.items() if owner == name}
         for name, entry in asked.items()
         if entry.get("choices") and not entry.get("multiselect")
     ]
+    with_and_without = [
+        {gate, f"{owner}_{choice.removeprefix(WITHOUT)}"}
+        for gate, owner in known.items()
+        if (choice := gate.removeprefix(f"{owner}_")).startswith(WITHOUT)
+    ]
+    return one_of + with_and_without
 
 
 def layered(root: Path) -> list[Layered]:
@@ -183,7 +194,8 @@ def gates_that_are_wrong(root: Path) -> list[str]:
         found.append("gates: another list or order than the questions have")
     for name, owner in gates(root).items():
         entry = asked[name]
-        choice = name.removeprefix(f"{owner}_")
+        gated = name.removeprefix(f"{owner}_")
+        choice = gated.removeprefix(WITHOUT)
         if not entry.get("validator"):
             found.append(f"{name}: may be set by hand")
         if owner not in asked:
@@ -194,7 +206,7 @@ def gates_that_are_wrong(root: Path) -> list[str]:
             several = asked[owner].get("multiselect") is True
             value = [answer] if several else answer
             rendered = ENVIRONMENT.from_string(entry["default"]).render({owner: value})
-            if rendered != ("." if answer == choice else ""):
+            if rendered != ("." if (answer == choice) is (gated == choice) else ""):
                 found.append(f"{name}: {rendered!r} for {owner}={answer}")
         if choice not in _choices(asked[owner]):
             found.append(f"{name}: {owner} has no choice {choice}")

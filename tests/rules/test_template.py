@@ -36,6 +36,10 @@ extra_one:
   when: false
   default: "[= '.' if 'one' in extra =]"
   validator: computed
+extra_without_one:
+  when: false
+  default: "[= '.' if 'one' not in extra =]"
+  validator: computed
 extra_two:
   when: false
   default: "[= '.' if 'two' in extra =]"
@@ -48,6 +52,7 @@ gates:
       ("color_red", color_red),
       ("color_blue", color_blue),
       ("extra_one", extra_one),
+      ("extra_without_one", extra_without_one),
       ("extra_two", extra_two),
     ] if gate %]
     - [= name =]
@@ -67,6 +72,7 @@ FILES = {
     "template/layers/[= color_red =]/src/paint.py": '"""Red."""\n\n\ndef mix(): ...\n',
     "template/layers/[= color_blue =]/src/paint.py": '"""B."""\n\n\ndef mix(): ...\n',
     "template/layers/[= extra_one =]/one.txt": "1\n",
+    "template/layers/[= extra_without_one =]/one.txt": "0\n",
     "template/layers/src/main.py": '"""Main."""\n\nfrom .paint import mix\n\nmix()\n',
     "template/parts/extra_two/readme.jinja": "Two.\n",
 }
@@ -120,6 +126,9 @@ RULES: dict[Rule, list[dict[str, str | None]]] = {
     rules.gates_that_are_wrong: [
         {"template/questions/all.yml": QUESTIONS.replace("== 'red'", "== 'rde'")},
         {"template/questions/all.yml": QUESTIONS.replace("'two' in", "'one' in")},
+        {"template/questions/all.yml": QUESTIONS.replace("'one' not in", "'one' in")},
+        {"template/questions/all.yml": QUESTIONS.replace("'one' not", "'two' not")},
+        {"template/questions/all.yml": QUESTIONS.replace("without_one", "without_1")},
         {"template/questions/all.yml": QUESTIONS.replace(", Two: two", "")},
         {"template/questions/all.yml": QUESTIONS.replace("Two: two", "Six: six")},
         {

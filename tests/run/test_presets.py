@@ -29,6 +29,8 @@ CASES = {
         "project_name=Allotment association",
         "--set",
         "error_format=contract",
+        "--set",
+        "observability=prometheus,opentelemetry,sentry",
     ),
 }
 # What the black-box suite has to find in each of them.
@@ -37,7 +39,10 @@ EXPECTED = {
     *("integer", "required", "limit", "total", "pages", "sort"),
 }
 # Scripts beside this file about single options: `name: (question, choice)`.
-SCRIPTS: dict[str, tuple[str, str]] = {}
+SCRIPTS = {
+    "black_box_sentry.py": ("observability", "sentry"),
+    "black_box_tracing.py": ("observability", "opentelemetry"),
+}
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
 
 

@@ -12,6 +12,7 @@ from .error_format import read_error
 from .errors import AppError, BadGateway, Unprocessable, UpstreamTimeout, received
 from .logging import get_logger
 from .paths import text_of
+from .trace_context import current_traceparent
 
 Result = TypeVar("Result")
 
@@ -159,7 +160,7 @@ class ServiceClient:
         headers: dict[str, object] = {
             "accept": JSON,
             "x-request-id": context.request_id.get(),
-            "traceparent": context.traceparent.get(),
+            "traceparent": current_traceparent(),
             "authorization": context.authorization.get(),
             "content-type": JSON if has_body else None,
         }

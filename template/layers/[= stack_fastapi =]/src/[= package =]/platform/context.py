@@ -4,4 +4,5 @@ from contextvars import ContextVar
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 authorization: ContextVar[str | None] = ContextVar("authorization", default=None)
+# the caller's place in a trace; ours is in trace_context.py
 traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)

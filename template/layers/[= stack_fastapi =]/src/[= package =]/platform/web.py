@@ -33,7 +33,14 @@ from .route_table import route_path
 if TYPE_CHECKING:
     from ..settings import Settings
 
-__all__ = ["JsonRoute", "RequestObserver", "install_web", "observe_requests"]
+__all__ = [
+    "FailureObserver",
+    "JsonRoute",
+    "RequestObserver",
+    "install_web",
+    "observe_failures",
+    "observe_requests",
+]
 
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 # As the W3C's Trace Context writes it; all zeros and version ff are invalid there.
@@ -60,13 +67,24 @@ class RequestObserver(Protocol):
         """It was answered; `route` is the template, or `unmatched`."""
 
 
+class FailureObserver(Protocol):
+    """Told about every error that nobody expected, after it was logged."""
+
+    def failed(self, route: str, error: Exception) -> None:
+        """A request was answered with 500; `route` is the template, or `unmatched`."""
+
+
 def install_web(app: FastAPI, settings: "Settings") -> None:
     """Give the application its middleware and its error format."""
     app.state.observers = []
+    app.state.failure_observers = []
     if settings.cors_origins:
         app.add_middleware(CrossOrigin, origins=settings.cors_origins)
     app.add_middleware(
-        RequestMiddleware, settings=settings, observers=app.state.observers
+        RequestMiddleware,
+        settings=settings,
+        observers=app.state.observers,
+        failure_observers=app.state.failure_observers,
     )
     install_error_handlers(app)
 
@@ -76,14 +94,24 @@ def observe_requests(app: FastAPI, observer: RequestObserver) -> None:
     app.state.observers.append(observer)
 
 
+def observe_failures(app: FastAPI, observer: FailureObserver) -> None:
+    """Tell the observer about every unexpected error from now on."""
+    app.state.failure_observers.append(observer)
+
+
 class RequestMiddleware:
     """What every request gets: an id, limits, security headers and a log line."""
 
     def __init__(
-        self, app: ASGIApp, settings: "Settings", observers: list[RequestObserver]
+        self,
+        app: ASGIApp,
+        settings: "Settings",
+        observers: list[RequestObserver],
+        failure_observers: list[FailureObserver],
     ) -> None:
         self.app = app
         self.observers = observers
+        self.failure_observers = failure_observers
         self.cors_origins = settings.cors_origins
         self.root_path = settings.root_path
         self.timeout = settings.request_timeout_seconds
@@ -140,6 +168,8 @@ class RequestMiddleware:
                 told = Unavailable("The answer took too long")
             else:
                 log.error("request_failed", exc_info=error)
+                for observer in self.failure_observers:
+                    observer.failed(_route_of(scope), error)
                 told = AppError()
             respond: ASGIApp = error_response(told, scope)
             if self.cors_origins:
@@ -166,7 +196,7 @@ class RequestMiddleware:
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """Write the access log and tell the observers."""
-        route: str = getattr(scope.get("route"), "path", "unmatched")
+        route = _route_of(scope)
         for observer in self.observers:
             observer.finished(scope["method"], route, status, seconds)
         slow = seconds > self.slow_seconds
@@ -303,6 +333,12 @@ def _from_framework(request: Request, error: HTTPException) -> AppError:
             translated = known(error.detail, headers=error.headers)
             translated.status = status
             return translated
+
+
+def _route_of(scope: Scope) -> str:
+    """The template of the route that answers; bounded, as nothing of the path is."""
+    route: str = getattr(scope.get("route"), "path", "unmatched")
+    return route
 
 
 def _request_id(given: bytes | None) -> str:

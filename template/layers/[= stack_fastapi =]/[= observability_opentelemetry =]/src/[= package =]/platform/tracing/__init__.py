@@ -1,0 +1,1 @@
+"""Traces: the way of some requests through all processes, sent to a collector."""

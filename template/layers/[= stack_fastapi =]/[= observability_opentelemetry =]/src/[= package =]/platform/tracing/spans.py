@@ -1,0 +1,79 @@
+"""Which spans there are, and what is in them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import (
+    Decision,
+    ParentBasedTraceIdRatio,
+    Sampler,
+    SamplingResult,
+)
+from opentelemetry.trace import Link, SpanKind, TraceState
+from opentelemetry.util.types import Attributes
+
+SERVICE: Final = (__package__ or "").partition(".")[0]
+# What a caller writes at will: it may be a secret or personal, and has no bounds.
+CALLERS_WORDS: Final = frozenset(
+    (
+        "http.request.method_original",
+        "server.address",
+        "server.port",
+        "url.path",
+        "url.query",
+    )
+)
+
+
+class CarefulSampler(Sampler):
+    """Takes a part of the traces that begin here, and what callers have decided.
+
+    Spans of requests begin without the words of the caller; the route's template is
+    added to them later.
+    """
+
+    def __init__(self, ratio: float) -> None:
+        self._ratio = ratio
+        self._inner = ParentBasedTraceIdRatio(ratio)
+
+    def should_sample(
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        """Decide by the caller's span, or else by the id of the trace."""
+        result = self._inner.should_sample(
+            parent_context, trace_id, name, kind, attributes, links
+        )
+        if kind is not SpanKind.SERVER or result.decision is Decision.DROP:
+            return result
+        kept = {
+            key: value
+            for key, value in result.attributes.items()
+            if key not in CALLERS_WORDS
+        }
+        return SamplingResult(result.decision, kept)
+
+    def get_description(self) -> str:
+        """Name it where the SDK describes itself."""
+        return f"CarefulSampler(ratio={self._ratio})"
+
+
+def tracer_provider(ratio: float, version: str) -> TracerProvider:
+    """What makes the spans of the service, `ratio` (0 to 1) of those that begin here.
+
+    OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES may name it differently.
+    """
+    ours = {"service.name": SERVICE, "service.version": version}
+    resource = Resource.create(ours).merge(OTELResourceDetector().detect())
+    return TracerProvider(
+        sampler=CarefulSampler(ratio), resource=resource, shutdown_on_exit=False
+    )

@@ -1,0 +1,1 @@
+"""Sentry: reports of the errors that nobody expected."""
