@@ -46,9 +46,10 @@ _METHOD_RESERVED = frozenset("""
 
 # Modules and folders that a context stands beside, and members of the wiring.
 _CONTEXT_RESERVED = frozenset("""
-    platform main wiring settings contexts migrate generated tests accounts logins
-    close database databases required_databases routers
-    contract conftest told database_fixture test_contract test_migrations test_wiring
+    platform main wiring settings contexts migrate move_data generated tests accounts
+    logins close database databases required_databases routers
+    contract conftest told moved_rows database_fixture test_contract test_migrations
+    test_move_data test_wiring
     schema_comparison schema_forms env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
@@ -42,7 +43,21 @@ def metadata_of(name: str) -> MetaData:
     if not (find_spec(place, __package__) and find_spec(f"{place}.model", __package__)):
         return MetaData()
     base: type[DeclarativeBase] = import_module(f"{place}.model", __package__).Base
+    if name in CONTEXTS and find_spec(f".{name}.model", __package__):
+        # tables of your own, on the same base
+        import_module(f".{name}.model", __package__)
     return base.metadata
+
+
+def version_table(name: str) -> str:
+    """The table that says at which revision a history is."""
+    return f"alembic_version_{name}"
+
+
+def heads(settings: Settings, name: str) -> frozenset[str]:
+    """The newest revisions of a history: one, or none where it has no revision."""
+    script = ScriptDirectory.from_config(config_of(name, settings))
+    return frozenset(script.get_heads())
 
 
 def config_of(name: str, settings: Settings, folder: Path = MIGRATIONS) -> Config:
@@ -54,7 +69,7 @@ def config_of(name: str, settings: Settings, folder: Path = MIGRATIONS) -> Confi
     config.set_main_option("path_separator", "os")
     config.attributes["metadata"] = metadata_of(name)
     config.attributes["engine"] = create_migration_engine(settings.url_of(name))
-    config.attributes["version_table"] = f"alembic_version_{name}"
+    config.attributes["version_table"] = version_table(name)
     return config
 
 
