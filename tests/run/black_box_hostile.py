@@ -176,7 +176,7 @@ def send(
     found = {key.lower(): value for key, _, value in pairs}
     text = content.decode("utf-8")
     is_json = "json" in found.get("content-type", "")
-    return int(first.split()[1]), found, json.loads(text) if is_json else text
+    return int(first.split()[1]), found, json.loads(text) if is_json and text else text
 
 
 if __name__ == "__main__":

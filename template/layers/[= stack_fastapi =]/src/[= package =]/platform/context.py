@@ -5,3 +5,5 @@ from contextvars import ContextVar
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 authorization: ContextVar[str | None] = ContextVar("authorization", default=None)
 traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+# a pseudonym: logs name nobody
+caller: ContextVar[str | None] = ContextVar("caller", default=None)
