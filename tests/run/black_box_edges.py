@@ -1,4 +1,4 @@
-"""Runs in a generated project, with its Python: what happens at the edges, from outside.
+"""Runs in a generated project, with its Python: the edges of what it does.
 
 Tables that are not there yet, bodies that do not come, proxies and who pretends to be
 one, settings that would let everybody in, and what logs and metrics say of all that.
@@ -99,9 +99,10 @@ def waits_for_its_tables(base: str, environment: dict[str, str]) -> None:
 
 def open_list(document: dict[str, Any]) -> str:
     """The path of a list that everybody may read."""
+    paths: dict[str, Any] = document["paths"]
     return next(
         path
-        for path, item in document["paths"].items()
+        for path, item in paths.items()
         if "{" not in path
         and "get" in item
         and not item["get"].get("security")
@@ -167,9 +168,7 @@ def lists_are_known(base: str, token: dict[str, str]) -> None:
 
 
 def logs_out_everywhere(base: str) -> None:
-    pairs = [
-        request("POST", f"{base}{OWN}/auth/login", ACCOUNT)[2] for _ in range(2)
-    ]
+    pairs = [request("POST", f"{base}{OWN}/auth/login", ACCOUNT)[2] for _ in range(2)]
     token = {"authorization": f"Bearer {pairs[0]['accessToken']}"}
     url = f"{base}{OWN}/auth/logout-all"
     assert send("POST", url, None, {})[0] == 401
