@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -141,12 +141,12 @@ class Database:
         connections are all in use is no failure: another one is opened to ask. Raises
         Unavailable.
         """
-        use = self.pool_use()
+        use, tables = self.pool_use(), frozenset(self._missing)
         try:
             async with asyncio.timeout(self._ping_seconds):
                 if use.in_use < use.size:
-                    await self._run(self._question(), ())
-                    self._missing.clear()
+                    await self._run(self._question(tables), ())
+                    self._missing -= tables
                 else:
                     await self._connect_once()
         except Exception as error:
@@ -194,10 +194,10 @@ class Database:
             finally:
                 await greenlet_spawn(connection.close)
 
-    def _question(self) -> str:
+    def _question(self, tables: Collection[FromClause]) -> str:
         """A query that fails where a table or a column is missing, and reads no row."""
         query: Select[Any] = select(literal_column("1"))
-        for table in self._missing:
+        for table in tables:
             rows = select(*table.columns).where(false())
             query = query.add_columns(rows.exists())
         return str(query.compile(dialect=self.engine.dialect))
