@@ -100,6 +100,7 @@ def test_the_service_behaves(project: Path) -> None:
     assert ("login" in has) == (answers["auth"] != "none")
     assert ("metrics" in has) == ("prometheus" in answers["observability"])
     assert "skipped" not in output
+    run_script("black_box_edges.py", project, answers["package"])
     for script, (question, choice) in SCRIPTS.items():
         if choice in answers[question]:
             run_script(script, project, answers["package"])

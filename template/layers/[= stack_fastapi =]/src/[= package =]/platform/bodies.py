@@ -13,14 +13,18 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from .conditional import conditional
-from .errors import BadRequest, FieldError, UnsupportedMediaType
+from .admission import Admission
+from .conditional import conditional, conditional_list
+from .errors import AppError, BadRequest, FieldError, UnsupportedMediaType
 
 REFUSAL: Final = "body_refusal"
 # stands for a refused body: no type of a contract accepts a bare object
 REFUSED: Final = object()
 SUSPICIOUS: Final = re.compile(rb"\\u0000|NaN|Infinity")
 INTEGRAL: Final = re.compile(rb"\d(?:\.0+(?!\d)|\.\d+[eE]|[eE])")
+# all strings of valid JSON, with a colon after those that are names
+STRINGS: Final = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?+', re.DOTALL)
+UTF_8: Final = ("utf-8", "utf8", "us-ascii")
 EXACT: Final = 2.0**53  # below it, a float names one integer
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -30,7 +34,7 @@ class JsonRoute(APIRoute):
     """A route whose JSON body is validated from its bytes, in strict mode.
 
     `false` is no integer and `"1"` is no number. Broken rules are reported together
-    with those of the parameters, after dependencies such as authentication.
+    with those of the parameters. Who is not let in is told so before the body is read.
     """
 
     @cached_property
@@ -43,8 +47,24 @@ class JsonRoute(APIRoute):
         return b"no-cache" if is_open else b"no-store"
 
     def get_route_handler(self) -> Handler:
-        handler = self._reading(super().get_route_handler())
-        return conditional(handler) if self.param_convertors else handler
+        handler = self._admitting(self._reading(super().get_route_handler()))
+        if self.param_convertors:
+            return conditional(handler)
+        return conditional_list(handler) if self.methods == {"GET"} else handler
+
+    def _admitting(self, handler: Handler) -> Handler:
+        """The handler after those dependencies that need no body."""
+        calls = (dependency.call for dependency in self.dependant.dependencies)
+        admissions = [call for call in calls if isinstance(call, Admission)]
+        if self.body_field is None or not admissions:
+            return handler
+
+        async def handle(request: Request) -> Response:
+            for admission in admissions:
+                await admission(request)
+            return await handler(request)
+
+        return handle
 
     def _reading(self, handler: Handler) -> Handler:
         """The handler after the body was read."""
@@ -63,14 +83,14 @@ class JsonRoute(APIRoute):
             if not body:
                 return await handler(request)
             if not is_json(request.headers.get("content-type")):
-                raise UnsupportedMediaType("The body has to be application/json")
+                raise UnsupportedMediaType("The body has to be JSON in UTF-8")
             parsed = ParsedRequest(request.scope, request.receive)
             try:
                 parsed.value = read(adapter, body)
             except ValidationError as error:
                 broken = error.errors(include_url=False, include_input=False)
                 if broken[0]["type"] == "json_invalid":
-                    raise BadRequest("The body is not valid JSON") from error
+                    raise _unreadable(request) from error
                 located = ({**item, "loc": ("body", *item["loc"])} for item in broken)
                 request.scope[REFUSAL] = list(field_errors(located))
             except NulCharacters as error:
@@ -108,8 +128,8 @@ class NulCharacters(ValueError):
 def read(adapter: TypeAdapter[object], body: bytes) -> object:
     """The value of a JSON body.
 
-    Raises ValidationError, BadRequest for numbers that JSON does not have, and
-    NulCharacters.
+    Raises ValidationError, BadRequest for numbers that JSON does not have and for names
+    that an object has twice, and NulCharacters.
     """
     if SUSPICIOUS.search(body):
         try:
@@ -120,23 +140,41 @@ def read(adapter: TypeAdapter[object], body: bytes) -> object:
         if pointers:
             raise NulCharacters(pointers)
     try:
-        return adapter.validate_json(body, strict=True)
+        value = adapter.validate_json(body, strict=True)
     except ValidationError as error:
         if not INTEGRAL.search(body) or error.errors()[0]["type"] == "json_invalid":
             raise
-    # JSON Schema calls 1.0 an integer, strict mode does not: once more, rewritten
-    return adapter.validate_json(to_json(_with_integers(from_json(body))), strict=True)
+        # JSON Schema calls 1.0 an integer, strict mode does not: once more, rewritten
+        integers = to_json(_with_integers(from_json(body)))
+        value = adapter.validate_json(integers, strict=True)
+    refuse_repeated_names(body)
+    return value
+
+
+def refuse_repeated_names(body: bytes) -> None:
+    """Raise BadRequest where an object of valid JSON has two values of one name.
+
+    Parsers differ in which of them counts (RFC 8259, 4). Where no name is in the body
+    twice, it is not parsed for that.
+    """
+    names = [name for name, colon in STRINGS.findall(body) if colon]
+    if len(names) != len(set(names)) or any(b"\\" in name for name in names):
+        json.loads(
+            body, object_pairs_hook=_refuse_repeated, parse_int=str, parse_float=str
+        )
 
 
 def is_json(content_type: str | None) -> bool:
-    """Whether a media type is JSON, by name or by suffix."""
+    """Whether a media type is JSON, by name or by suffix, in no other encoding."""
     if content_type == "application/json":
         return True
     message = Message()
     message["content-type"] = content_type or "application/octet-stream"
     subtype = message.get_content_subtype()
-    return message.get_content_maintype() == "application" and (
-        subtype == "json" or subtype.endswith("+json")
+    return (
+        message.get_content_maintype() == "application"
+        and (subtype == "json" or subtype.endswith("+json"))
+        and message.get_content_charset("utf-8") in UTF_8
     )
 
 
@@ -183,6 +221,18 @@ def _with_nul(value: object, pointer: str) -> Iterator[str]:
 
 def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
+
+
+def _unreadable(request: Request) -> AppError:
+    """What a body is refused with that is no JSON."""
+    if "content-encoding" in request.headers:
+        return UnsupportedMediaType("The body may not be compressed")
+    return BadRequest("The body is not valid JSON")
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise BadRequest("An object of the body has two values of one name")
 
 
 def _refuse_constant(name: str) -> NoReturn:

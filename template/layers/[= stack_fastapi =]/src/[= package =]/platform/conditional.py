@@ -1,14 +1,15 @@
 """Conditional requests (RFC 9110, 13): is an item still what the client knows of it?
 
-An entity tag is made of what is stored of an item and of what is shown of it. A GET is
-answered with 304 where the whole of it is known; a write is refused with 412 where the
-stored part has changed, which is compared while the row is locked.
+An entity tag is made of what is stored of an item and of what is shown of it, that of a
+list only of what is shown. A GET is answered with 304 where the whole of it is known; a
+write is refused with 412 where the stored part has changed, which is compared while the
+row is locked.
 """
 
 import re
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import ContextVar
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -35,10 +36,7 @@ class Condition:
         self.key: object = None
         self.is_checked = False
         self.state: Sequence[object] | None = None
-        wanted = b"if-none-match" if self.is_read else b"if-match"
-        self.wanted = ",".join(
-            [v.decode("latin-1") for name, v in scope["headers"] if name == wanted]
-        )
+        self.wanted = header(scope, b"if-none-match" if self.is_read else b"if-match")
 
     def check(self, state: Sequence[object]) -> None:
         """Compare what a write is about to change; raises PreconditionFailed."""
@@ -58,23 +56,13 @@ class Condition:
             return response
         if self.table and self.wanted and not self.is_read and not self.is_checked:
             log.warning("precondition_not_checked", table=self.table)
+        if self.state is None:
+            return tagged(response, self.wanted) if self.is_read else response
         body = getattr(response, "body", None)
-        if self.state is None or body is None or response.status_code != 200:
-            return response
-        if any(name == b"etag" for name, _ in response.raw_headers):
+        if body is None or response.status_code != 200:
             return response
         tag = f"{version_of(self.state)}-{digest(body)}"
-        response.raw_headers.append((b"etag", f'"{tag}"'.encode()))
-        if not self.is_read or not self.wanted:
-            return response
-        known = (found for _, found in TAG.findall(self.wanted))
-        if self.wanted.strip() != "*" and tag not in known:
-            return response
-        unchanged = Response(status_code=304)
-        unchanged.raw_headers += [
-            header for header in response.raw_headers if header[0] not in NOT_OF_304
-        ]
-        return unchanged
+        return with_tag(response, tag, self.wanted if self.is_read else "")
 
 
 _current: Final[ContextVar[Condition | None]] = ContextVar("condition", default=None)
@@ -110,6 +98,48 @@ def conditional(handler: Handler) -> Handler:
     return handle
 
 
+def conditional_list(handler: Handler) -> Handler:
+    """A handler of what has no item, whose answer is known by its body alone."""
+
+    async def handle(request: Request) -> Response:
+        response = await handler(request)
+        return tagged(response, header(request.scope, b"if-none-match"))
+
+    return handle
+
+
+def tagged(response: Response, known: str) -> Response:
+    """The response with a tag of what it shows; 304 where the client has that."""
+    body = getattr(response, "body", None)
+    if body is None or response.status_code != 200:
+        return response
+    return with_tag(response, digest(body), known)
+
+
+def with_tag(response: Response, tag: str, known: str) -> Response:
+    """The response with this tag, or its own; 304 where the client knows this one."""
+    if any(name == b"etag" for name, _ in response.raw_headers):
+        return response
+    response.raw_headers.append((b"etag", f'"{tag}"'.encode()))
+    if not known:
+        return response
+    tags = (found for _, found in TAG.findall(known))
+    if known.strip() != "*" and tag not in tags:
+        return response
+    unchanged = Response(status_code=304)
+    unchanged.raw_headers += [
+        (name, value) for name, value in response.raw_headers if name not in NOT_OF_304
+    ]
+    return unchanged
+
+
+def header(scope: Scope, wanted: bytes) -> str:
+    """All values of a header, as one list."""
+    return ",".join(
+        [value.decode("latin-1") for name, value in scope["headers"] if name == wanted]
+    )
+
+
 def version_of(state: Sequence[object]) -> str:
     """What stands for the stored values of an item."""
     return digest(to_json(state, fallback=str, bytes_mode="base64"))
@@ -117,4 +147,4 @@ def version_of(state: Sequence[object]) -> str:
 
 def digest(content: bytes) -> str:
     """Sixteen characters that stand for the content."""
-    return blake2b(content, digest_size=8).hexdigest()
+    return sha256(content).hexdigest()[:16]

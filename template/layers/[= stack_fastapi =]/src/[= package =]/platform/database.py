@@ -2,18 +2,19 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from sqlalchemy import Insert, Select
+from sqlalchemy import FromClause, Insert, Select, false, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import greenlet_spawn
 
 from . import engine
 from .errors import Conflict, Unavailable, Unprocessable
+from .logging import get_logger
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -22,6 +23,10 @@ Processor = Callable[[object], object]
 Statement = Select[Any] | Insert
 
 QUERIES_KEPT: Final = 1000
+MIGRATE: Final = f"python -m {__name__.partition('.')[0]}.migrate upgrade"
+NO_ANSWER: Final = "The database does not answer"
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,15 @@ class Database:
         self.engine = engine.create_engine(url, settings)
         self._ping_seconds = settings.database_connect_seconds
         self._queries: OrderedDict[Statement, Query] = OrderedDict()
+        self._missing: set[FromClause] = set()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that commits at the end, or rolls back when an error passes.
 
         Raises Conflict for a broken unique key or reference, Unprocessable for a value
-        that a column cannot hold, Unavailable when the database is out of reach.
+        that a column cannot hold or a rule of the table forbids, Unavailable when the
+        database is out of reach or its tables are not there.
         """
         try:
             async with AsyncSession(self.engine, expire_on_commit=False) as session:
@@ -123,17 +130,23 @@ class Database:
         """
         return await self._rows(statement, parameters, tries=1)
 
+    def expect(self, table: FromClause) -> None:
+        """State that requests need this table, with all of its columns."""
+        self._missing.add(table)
+
     async def ping(self) -> None:
         """Return when the database answers, which may take as long as connecting.
 
-        A pool whose connections are all in use is no failure: another one is opened
-        to ask. Raises Unavailable.
+        It is asked for the expected tables until they were there once. A pool whose
+        connections are all in use is no failure: another one is opened to ask. Raises
+        Unavailable.
         """
-        use = self.pool_use()
+        use, tables = self.pool_use(), frozenset(self._missing)
         try:
             async with asyncio.timeout(self._ping_seconds):
                 if use.in_use < use.size:
-                    await self._run("SELECT 1", ())
+                    await self._run(self._question(tables), ())
+                    self._missing -= tables
                 else:
                     await self._connect_once()
         except Exception as error:
@@ -181,6 +194,14 @@ class Database:
             finally:
                 await greenlet_spawn(connection.close)
 
+    def _question(self, tables: Collection[FromClause]) -> str:
+        """A query that fails where a table or a column is missing, and reads no row."""
+        query: Select[Any] = select(literal_column("1"))
+        for table in tables:
+            rows = select(*table.columns).where(false())
+            query = query.add_columns(rows.exists())
+        return str(query.compile(dialect=self.engine.dialect))
+
     async def _connect_once(self) -> None:
         """Open a connection outside of the pool, and close it."""
         dialect = self.engine.dialect
@@ -209,14 +230,22 @@ def raise_translated(error: Exception) -> NoReturn:
     """
     if (said := engine.reason(error)) is None and not engine.is_invalid(error):
         raise error
-    failure = DatabaseFailure(said or type(error).__name__)
+    is_unmigrated = engine.is_unmigrated(error)
+    hint = f"; tables are not up to date: {MIGRATE}" if is_unmigrated else ""
+    failure = DatabaseFailure(f"{said or type(error).__name__}{hint}")
     failure.__traceback__ = error.__traceback__
     if engine.is_conflict(error):
         raise Conflict("It clashes with what is stored already") from failure
+    if engine.is_against_rule(error):
+        # perhaps it is the code that should have known
+        log.warning("table_rule_broken", reason=said)
+        message = "A value is missing or against a rule of its table"
+        raise Unprocessable(message) from failure
     if engine.is_invalid(error):
         message = "A value is out of range or cannot be stored"
         raise Unprocessable(message) from failure
-    if engine.is_unavailable(error):
+    if is_unmigrated or engine.is_unavailable(error):
         headers = {"Retry-After": "1"}
-        raise Unavailable("The database does not answer", headers=headers) from failure
+        message = "The database is not ready" if is_unmigrated else NO_ANSWER
+        raise Unavailable(message, headers=headers) from failure
     raise failure from None

@@ -1,4 +1,4 @@
-"""Errors by the rule that was broken; error_responses.py makes responses of them."""
+"""Errors by the rule that was broken; error_format.py makes responses of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -84,6 +84,14 @@ class MethodNotAllowed(AppError):
     title = "Method Not Allowed"
 
 
+class RequestTimeout(AppError):
+    """The request itself did not come in time, unlike an answer that is late."""
+
+    status = 408
+    code = "request_timeout"
+    title = "Request Timeout"
+
+
 class Conflict(AppError):
     status = 409
     code = "conflict"
@@ -167,6 +175,7 @@ BY_STATUS: dict[int, type[AppError]] = {
         Forbidden,
         NotFound,
         MethodNotAllowed,
+        RequestTimeout,
         Conflict,
         PreconditionFailed,
         PayloadTooLarge,

@@ -1,7 +1,7 @@
 """Structured logs: one JSON object a line, or colours where people develop.
 
-Every line carries the id of the request in hand and its place in a trace. Values whose
-key names a secret are replaced at any depth.
+Every line carries the id of the request in hand, its place in a trace, and a pseudonym of
+its caller. Values whose key names a secret are replaced at any depth.
 """
 
 import json
@@ -19,7 +19,7 @@ import structlog
 from pydantic import BaseModel
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-from .context import request_id
+from .context import caller, request_id
 from .trace_context import trace_ids
 
 LEVELS: Final[dict[str, int]] = {
@@ -59,7 +59,7 @@ def configure_logging(level: str, style: Literal["json", "console"]) -> None:
     processors: list[Processor] = [
         add_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        add_request,
+        add_context,
         redact_secrets,
     ]
     if style == "json":
@@ -112,10 +112,12 @@ def add_level(logger: WrappedLogger, method: str, event: EventDict) -> EventDict
     return structlog.processors.add_log_level(logger, method, event)
 
 
-def add_request(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Name the request and the trace that the line belongs to, if there are any."""
+def add_context(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Name the request that the line belongs to, if there is one, its trace and its caller."""
     if (current := request_id.get()) is not None:
         event["request_id"] = current
+    if (pseudonym := caller.get()) is not None:
+        event["caller"] = pseudonym
     event.update(trace_ids())
     return event
 

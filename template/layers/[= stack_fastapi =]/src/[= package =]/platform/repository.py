@@ -59,6 +59,7 @@ class Repository(Generic[Row, Item]):
         self.database = database
         self.row = row
         self.table = row.__tablename__
+        database.expect(row.__table__)
         self.item = item
         self.key = key
         self.sort = sort

@@ -14,8 +14,9 @@ TOO_LARGE: Final = b"431 Request Header Fields Too Large"
 class BoundedProtocol(HttpToolsProtocol):
     """HTTP where the head of a request, up to its last header, is bounded.
 
-    What comes after it is bounded by the middleware. A refusal has no body: there is
-    no request yet that it could be an error of.
+    What comes after it is bounded by the middleware until the request is answered; what
+    is left of its body then has as long as a head. A refusal has no body: there is no
+    request yet that it could be an error of.
     """
 
     head_seconds: float = 10
@@ -60,8 +61,20 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._expects_head = True
         self._head_bytes = 0
+        self._stop_timer()
         if not self._is_refused:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._expects_head or not self._is_idle():
+            return
+        if self.cycle.waiting_for_100_continue:
+            # nobody knows whether the body that nobody asked for will come
+            self.transport.close()
+        elif self._head_timer is None:
+            close = self.transport.close
+            self._head_timer = self.loop.call_later(self.head_seconds, close)
 
     def _is_idle(self) -> bool:
         """Whether no answer is under way."""

@@ -10,7 +10,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from . import context
 from .bodies import JsonRoute, field_errors, refusal_of
@@ -23,10 +25,12 @@ from .errors import (
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
+    RequestTimeout,
     Unavailable,
     Unprocessable,
     reason_of,
 )
+from .intake import Intake
 from .logging import get_logger
 from .route_table import route_path
 
@@ -53,6 +57,7 @@ SECURITY_HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
 )
 NO_STORE: Final = b"no-store"
+TOO_LATE: Final = "The answer took too long"
 
 log = get_logger(__name__)
 
@@ -86,6 +91,9 @@ def install_web(app: FastAPI, settings: "Settings") -> None:
         observers=app.state.observers,
         failure_observers=app.state.failure_observers,
     )
+    if settings.trusted_proxies:
+        proxies = list(settings.trusted_proxies)
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     install_error_handlers(app)
 
 
@@ -132,18 +140,20 @@ class RequestMiddleware:
             context.request_id.set(request_id),
             context.authorization.set(_text(headers.get(b"authorization"))),
             context.traceparent.set(_traceparent(headers.get(b"traceparent"))),
+            context.caller.set(None),
         )
         answer = Answer(scope, send, request_id)
         for observer in self.observers:
             observer.started()
         try:
-            await self._answer(scope, self._limited(receive, headers), answer, headers)
+            await self._answer(scope, receive, answer, headers)
         finally:
             seconds = time.perf_counter() - begun
             self._tell(scope, answer.status, seconds)
             context.request_id.reset(tokens[0])
             context.authorization.reset(tokens[1])
             context.traceparent.reset(tokens[2])
+            context.caller.reset(tokens[3])
 
     async def _answer(
         self,
@@ -153,9 +163,14 @@ class RequestMiddleware:
         headers: dict[bytes, bytes],
     ) -> None:
         """Run the application; answer for it when it is late or fails."""
+        intake = None
         try:
-            if int(headers.get(b"content-length", 0)) > self.max_body_bytes:
+            announced = int(headers.get(b"content-length", 0))
+            if announced > self.max_body_bytes:
                 raise too_large(self.max_body_bytes)
+            if announced or b"transfer-encoding" in headers:
+                intake = Intake(receive, self.max_body_bytes)
+                receive = intake.receive
             async with asyncio.timeout(self.timeout) as answer.deadline:
                 await self.app(scope, receive, answer.send)
         except Exception as error:
@@ -165,7 +180,10 @@ class RequestMiddleware:
             if isinstance(error, AppError):
                 told = error
             elif isinstance(error, TimeoutError) and late:
-                told = Unavailable("The answer took too long")
+                is_body_late = intake is not None and intake.is_awaited
+                told = too_slow() if is_body_late else Unavailable(TOO_LATE)
+            elif isinstance(error, ClientDisconnect):
+                told = BadRequest("The connection ended before the body did")
             else:
                 log.error("request_failed", exc_info=error)
                 for observer in self.failure_observers:
@@ -176,23 +194,6 @@ class RequestMiddleware:
                 # without these headers a page is not told what went wrong
                 respond = CrossOrigin(respond, self.cors_origins)
             await respond(scope, receive, answer.send)
-
-    def _limited(self, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
-        """Count a body whose length was not announced."""
-        if b"transfer-encoding" not in headers:
-            return receive
-        size = 0
-
-        async def counted() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > self.max_body_bytes:
-                # the framework lets its own exceptions pass unchanged
-                raise HTTPException(413)
-            return message
-
-        return counted
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """Write the access log and tell the observers."""
@@ -286,6 +287,13 @@ def too_large(limit: int) -> PayloadTooLarge:
     """The refusal of a body of more than `limit` bytes, which is not read."""
     return PayloadTooLarge(
         f"The body is larger than {limit} bytes", headers={"Connection": "close"}
+    )
+
+
+def too_slow() -> RequestTimeout:
+    """The refusal of a request whose body has not come."""
+    return RequestTimeout(
+        "The body did not come in time", headers={"Connection": "close"}
     )
 
 

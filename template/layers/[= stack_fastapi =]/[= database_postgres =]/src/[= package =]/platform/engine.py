@@ -24,7 +24,10 @@ from .columns import UtcDateTime
 if TYPE_CHECKING:
     from ..settings import Settings
 
-CONFLICTS = frozenset({"23503", "23505", "23P01"})
+CONFLICTS = frozenset({"23001", "23503", "23505", "23P01"})
+BROKEN_RULES = frozenset({"23502", "23514"})
+# tables or columns of the model are not there
+UNMIGRATED = frozenset({"42P01", "42703"})
 # the connection is of no use any more: it failed, the server ends, it only reads now
 BROKEN = ("08", "57P", "25006")
 UNAVAILABLE = (*BROKEN, "28", "3D000", "40001", "40P01", "53", "55P03", "57014")
@@ -163,6 +166,16 @@ def result_processor(
 def is_conflict(error: BaseException) -> bool:
     """Whether a unique key or a reference forbids the write."""
     return _sqlstate(error) in CONFLICTS
+
+
+def is_against_rule(error: BaseException) -> bool:
+    """Whether a value is missing that the table needs, or a check forbids it."""
+    return _sqlstate(error) in BROKEN_RULES
+
+
+def is_unmigrated(error: BaseException) -> bool:
+    """Whether a table or a column is missing."""
+    return _sqlstate(error) in UNMIGRATED
 
 
 def is_invalid(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ Write-ahead logging lets readers go on beside the one writer; every transaction 
 as a writing one, so that two of them queue up instead of losing an update.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -34,6 +35,11 @@ CONFLICTS = frozenset(
         sqlite3.SQLITE_CONSTRAINT_UNIQUE,
     }
 )
+BROKEN_RULES = frozenset(
+    {sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_NOTNULL}
+)
+# there is no code for it
+UNMIGRATED = re.compile(r"no such (table|column)|table \S+ has no column")
 # the file is not what was opened any more
 BROKEN = frozenset(
     {
@@ -145,6 +151,19 @@ def result_processor(
 def is_conflict(error: BaseException) -> bool:
     """Whether a unique key or a reference forbids the write."""
     return _code(error) in CONFLICTS
+
+
+def is_against_rule(error: BaseException) -> bool:
+    """Whether a value is missing that the table needs, or a check forbids it."""
+    return _code(error) in BROKEN_RULES
+
+
+def is_unmigrated(error: BaseException) -> bool:
+    """Whether a table or a column is missing."""
+    cause = _cause(error)
+    return isinstance(cause, sqlite3.OperationalError) and bool(
+        UNMIGRATED.match(str(cause))
+    )
 
 
 def is_invalid(error: BaseException) -> bool:

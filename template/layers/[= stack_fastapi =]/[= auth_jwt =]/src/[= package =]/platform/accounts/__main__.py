@@ -6,10 +6,11 @@ import sys
 from collections.abc import Sequence
 
 from ...settings import Settings, load_settings
+from ..addresses import network_problem
 from ..auth.principal import ROLES
 from ..auth.service import Accounts
 from ..database import Database
-from ..errors import AppError
+from ..errors import AppError, reason_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,7 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(run(load_settings(), options))
     except AppError as error:
-        print(error, file=sys.stderr)
+        reason = f" ({reason_of(error)})" if error.status >= 500 else ""
+        print(f"{error}{reason}", file=sys.stderr)
         return 1
     return 0
 
@@ -35,7 +37,11 @@ async def run(settings: Settings, options: argparse.Namespace) -> None:
                 account_id = await accounts.id_of(options.email)
                 print(
                     await accounts.keys.create(
-                        account_id, options.name, options.role, options.days
+                        account_id,
+                        options.name,
+                        options.role,
+                        options.days,
+                        options.networks,
                     )
                 )
                 print("Keep it: it is not shown again.", file=sys.stderr)
@@ -43,9 +49,13 @@ async def run(settings: Settings, options: argparse.Namespace) -> None:
                 account_id = await accounts.id_of(options.email)
                 for key in await accounts.keys.of_account(account_id):
                     until = f"{key.expires_at:%Y-%m-%d}"
-                    print(f"{key.prefix}  {key.role:9}  {until}  {key.name}")
+                    places = f"  from {', '.join(key.networks)}" if key.networks else ""
+                    print(f"{key.prefix}  {key.role:9}  {until}  {key.name}{places}")
             case "revoke-key":
                 await accounts.keys.revoke(options.prefix)
+            case "pseudonym":
+                account_id = await accounts.id_of(options.email)
+                print(accounts.pseudonyms.of(str(account_id)))
     finally:
         await database.dispose()
 
@@ -66,12 +76,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     create.add_argument("--days", type=_days, default=365, help="how long it is good")
 
+    create.add_argument(
+        "--from",
+        dest="networks",
+        metavar="NETWORK",
+        action="append",
+        type=_network,
+        default=[],
+        help="where it is good: an address or a network; may be repeated",
+    )
+
     keys = commands.add_parser("list-keys", help="list the API keys of an account")
     keys.add_argument("email")
 
     revoke = commands.add_parser("revoke-key", help="end an API key")
     revoke.add_argument("prefix", help="its first part, as list-keys shows it")
+
+    pseudonym = commands.add_parser("pseudonym", help="show what logs call an account")
+    pseudonym.add_argument("email")
     return parser
+
+
+def _network(text: str) -> str:
+    if problem := network_problem(text):
+        raise argparse.ArgumentTypeError(problem)
+    return text
 
 
 def _name(text: str) -> str:

@@ -44,7 +44,10 @@ class SessionRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key with which a service acts for an account; its secret is kept as a hash."""
+    """A key with which a service acts for an account; its secret is kept as a hash.
+
+    The networks that it may be used from are separated by spaces; none means any.
+    """
 
     __tablename__ = "auth_api_keys"
 
@@ -55,5 +58,6 @@ class ApiKeyRow(Base):
     name: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(20))
     secret_hash: Mapped[str] = mapped_column(String(64))
+    networks: Mapped[str] = mapped_column(String(1000), server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,19 +1,64 @@
 """The check that a route puts before its work."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 
 from fastapi import Request
 
-from ..context import authorization
+from ..admission import Admission
+from ..context import authorization, caller
 from ..errors import Forbidden, Unauthorized
 from .credentials import BASIC, BEARER, challenge_of, presented, user_and_password
 from .principal import ADMIN, Principal, remember
 from .service import Accounts
 
 
+class Authenticated(Admission[Principal]):
+    """Lets in callers with accepted credentials; `authenticated` says more."""
+
+    def __init__(
+        self, accepted: Collection[str | tuple[str, ...]], roles: Collection[str]
+    ) -> None:
+        self._alternatives = [
+            (one,) if isinstance(one, str) else one for one in accepted
+        ]
+        kinds = (kind for together in self._alternatives for kind in together)
+        self._kinds = list(dict.fromkeys(kinds))
+        self._challenge = ", ".join(dict.fromkeys(map(challenge_of, self._kinds)))
+        self._roles = {ADMIN, *roles} if roles else set()
+
+    async def admit(self, request: Request) -> Principal:
+        """The caller; raises Unauthorized, Forbidden."""
+        accounts: Accounts = request.app.state.wiring.accounts
+        callers: dict[str, Principal] = {}
+        try:
+            for kind in self._kinds:
+                if (credentials := presented(request, kind)) is not None:
+                    callers[kind] = await _caller(accounts, kind, credentials, request)
+            kind = self._deciding(callers)
+        except Unauthorized as error:
+            error.headers["WWW-Authenticate"] = self._challenge
+            raise
+        principal = callers[kind]
+        caller.set(accounts.pseudonyms.of(principal.subject))
+        if self._roles and not self._roles.intersection(principal.roles):
+            raise Forbidden("The caller's account has none of the roles for this")
+        if kind not in (BEARER, BASIC):
+            # what this calls elsewhere takes tokens, and perhaps no such key
+            authorization.set(f"Bearer {accounts.tokens.issue(principal)}")
+        remember(authorization.get() or "", principal)
+        return principal
+
+    def _deciding(self, callers: dict[str, Principal]) -> str:
+        """The first of the credentials that let a request in; raises Unauthorized."""
+        for together in self._alternatives:
+            if all(kind in callers for kind in together):
+                return together[0]
+        raise Unauthorized("Credentials are needed")
+
+
 def authenticated(
     *accepted: str | tuple[str, ...], roles: Collection[str] = ()
-) -> Callable[[Request], Awaitable[Principal]]:
+) -> Authenticated:
     """Return a dependency that lets in callers with one of the `accepted` credentials.
 
     They are `bearer`, `basic`, or the place and the name of an API key: `header:X-Key`,
@@ -22,48 +67,18 @@ def authenticated(
     where something else would let it in.
 
     Where `roles` are given, the caller needs one of them, or to be an ADMIN. It yields
-    the Principal and raises Unauthorized or Forbidden otherwise.
+    the Principal and raises Unauthorized or Forbidden otherwise, before the body of the
+    request is read.
     """
-    alternatives = [(one,) if isinstance(one, str) else one for one in accepted]
-    kinds = list(dict.fromkeys(kind for together in alternatives for kind in together))
-    challenge = ", ".join(dict.fromkeys(map(challenge_of, kinds)))
-
-    async def check(request: Request) -> Principal:
-        accounts: Accounts = request.app.state.wiring.accounts
-        callers: dict[str, Principal] = {}
-        try:
-            for kind in kinds:
-                if (credentials := presented(request, kind)) is not None:
-                    callers[kind] = await _caller(accounts, kind, credentials)
-            kind = _deciding(alternatives, callers)
-        except Unauthorized as error:
-            error.headers["WWW-Authenticate"] = challenge
-            raise
-        principal = callers[kind]
-        if roles and not {ADMIN, *roles}.intersection(principal.roles):
-            raise Forbidden("The caller's account has none of the roles for this")
-        if kind not in (BEARER, BASIC):
-            # what this calls elsewhere takes tokens, and perhaps no such key
-            authorization.set(f"Bearer {accounts.tokens.issue(principal)}")
-        remember(authorization.get() or "", principal)
-        return principal
-
-    return check
+    return Authenticated(accepted, roles)
 
 
-async def _caller(accounts: Accounts, kind: str, credentials: str) -> Principal:
+async def _caller(
+    accounts: Accounts, kind: str, credentials: str, request: Request
+) -> Principal:
     if kind == BEARER:
         return accounts.tokens.read(credentials)
     if kind == BASIC:
         return await accounts.verify(*user_and_password(credentials))
-    return await accounts.keys.read(credentials)
-
-
-def _deciding(
-    alternatives: list[tuple[str, ...]], callers: dict[str, Principal]
-) -> str:
-    """The first of the credentials that let a request in; raises Unauthorized."""
-    for together in alternatives:
-        if all(kind in callers for kind in together):
-            return together[0]
-    raise Unauthorized("Credentials are needed")
+    address = request.client.host if request.client else None
+    return await accounts.keys.read(credentials, address)

@@ -22,6 +22,8 @@ async def _accounts(request: Request) -> Accounts:
 
 
 AllAccounts = Annotated[Accounts, Depends(_accounts)]
+# what the document says of it; the check is the Caller's
+ACCESS_TOKEN = Depends(HTTPBearer(scheme_name="accessToken", auto_error=False))
 Caller = Annotated[Principal, Depends(authenticated("bearer"))]
 
 
@@ -65,9 +67,20 @@ async def logout(body: Renewal, accounts: AllAccounts) -> None:
     await accounts.log_out(body.refresh_token.get_secret_value())
 
 
+@router.post(
+    "/logout-all",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[ACCESS_TOKEN],
+    responses=error_responses(401),
+)
+async def logout_all(caller: Caller, accounts: AllAccounts) -> None:
+    """End every login of the caller's account, wherever it was made."""
+    await accounts.log_out_everywhere(caller.subject)
+
+
 @router.get(
     "/me",
-    dependencies=[Depends(HTTPBearer(scheme_name="accessToken", auto_error=False))],
+    dependencies=[ACCESS_TOKEN],
     responses=error_responses(401),
 )
 async def me(caller: Caller, accounts: AllAccounts) -> Account:

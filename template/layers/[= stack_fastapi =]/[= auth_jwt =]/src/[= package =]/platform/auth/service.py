@@ -11,6 +11,7 @@ from ..errors import Conflict, NotFound, Unauthorized
 from .api_keys import ApiKeys
 from .passwords import Passwords
 from .principal import Principal, Role
+from .pseudonyms import Pseudonyms
 from .schemas import Account, TokenPair
 from .sessions import RefreshToken, Sessions
 from .settings import AuthSettings
@@ -27,6 +28,7 @@ class Accounts:
     def __init__(self, database: Database, settings: AuthSettings) -> None:
         self.tokens = Tokens(settings)
         self.keys = ApiKeys(database)
+        self.pseudonyms = Pseudonyms(settings.jwt_secret)
         self._sessions = Sessions(database, settings)
         self._database = database
         self._passwords = Passwords()
@@ -77,6 +79,10 @@ class Accounts:
     async def log_out(self, token: str) -> None:
         """End the login that a refresh token belongs to, if there is one."""
         await self._sessions.end(token)
+
+    async def log_out_everywhere(self, subject: str) -> None:
+        """End every login of an account; access tokens live on until they expire."""
+        await self._sessions.end_all(UUID(subject))
 
     async def get(self, subject: str) -> Account:
         """Return the account of a principal. Raises Unauthorized when it is gone."""

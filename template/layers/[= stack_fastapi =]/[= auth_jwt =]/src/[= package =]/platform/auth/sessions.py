@@ -104,6 +104,12 @@ class Sessions:
         async with self._database.transaction() as session:
             await session.execute(delete(SessionRow).where(SessionRow.id == session_id))
 
+    async def end_all(self, account_id: UUID) -> None:
+        """End every session of an account."""
+        mine = SessionRow.account_id == account_id
+        async with self._database.transaction() as session:
+            await session.execute(delete(SessionRow).where(mine))
+
 
 def _refused() -> Unauthorized:
     return Unauthorized("The refresh token is not valid")
