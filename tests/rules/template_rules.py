@@ -23,6 +23,8 @@ ENVIRONMENT = jinja2.Environment(
 )
 TAG = re.compile(r"\[=.*?=\]|\[%.*?%\]|\[##.*?##\]", re.DOTALL)
 WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
+# In the name of a gate that several choices of one question let in.
+TOGETHER = "_or_"
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 CHANGING = {"random", "shuffle", "now", "ans_random", "strftime", "to_uuid", "hash"}
@@ -50,7 +52,11 @@ def gates(root: Path) -> dict[str, str]:
     asked = questions(root)
     return {
         name: max(
-            (other for other in asked if name.startswith(f"{other}_")),
+            (
+                other
+                for other, question in asked.items()
+                if question.get("when") is not False and name.startswith(f"{other}_")
+            ),
             key=len,
             default="",
         )
@@ -60,10 +66,17 @@ def gates(root: Path) -> dict[str, str]:
 
 
 def alternatives(root: Path) -> list[set[str]]:
-    """The gates of each question that takes one choice: never two are in."""
+    """The gates of each question that takes one choice: never two are in.
+
+    One that several choices share is in beside their own.
+    """
     asked = questions(root)
     return [
-        {gate for gate, owner in gates(root).items() if owner == name}
+        {
+            gate
+            for gate, owner in gates(root).items()
+            if owner == name and TOGETHER not in gate
+        }
         for name, entry in asked.items()
         if entry.get("choices") and not entry.get("multiselect")
     ]
@@ -183,7 +196,7 @@ def gates_that_are_wrong(root: Path) -> list[str]:
         found.append("gates: another list or order than the questions have")
     for name, owner in gates(root).items():
         entry = asked[name]
-        choice = name.removeprefix(f"{owner}_")
+        choices = name.removeprefix(f"{owner}_").split(TOGETHER)
         if not entry.get("validator"):
             found.append(f"{name}: may be set by hand")
         if owner not in asked:
@@ -194,15 +207,23 @@ def gates_that_are_wrong(root: Path) -> list[str]:
             several = asked[owner].get("multiselect") is True
             value = [answer] if several else answer
             rendered = ENVIRONMENT.from_string(entry["default"]).render({owner: value})
-            if rendered != ("." if answer == choice else ""):
+            if rendered != ("." if _identifier(answer) in choices else ""):
                 found.append(f"{name}: {rendered!r} for {owner}={answer}")
-        if choice not in _choices(asked[owner]):
-            found.append(f"{name}: {owner} has no choice {choice}")
+        known = set(map(_identifier, _choices(asked[owner])))
+        for choice in choices:
+            if choice not in known:
+                found.append(f"{name}: {owner} has no choice {choice}")
     for name, entry in asked.items():
         for choice in _choices(entry):
-            if choice != "none" and f"{name}_{choice}" not in gates(root):
+            gate = f"{name}_{_identifier(choice)}"
+            if choice != "none" and gate not in gates(root):
                 found.append(f"{name}={choice}: has no gate")
     return found
+
+
+def _identifier(choice: str) -> str:
+    """A choice as the names of gates have it."""
+    return choice.replace("-", "_")
 
 
 def _choices(entry: Mapping[str, Any]) -> list[str]:

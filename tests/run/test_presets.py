@@ -28,6 +28,8 @@ CASES = {
         "project_name=Allotment association",
         "--set",
         "error_format=contract",
+        "--set",
+        "api_versioning=media-type",
     ),
 }
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
