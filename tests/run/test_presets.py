@@ -71,7 +71,13 @@ def test_the_running_service_keeps_its_contract(
 
 @pytest.mark.parametrize(
     "script",
-    ["black_box.py", "black_box_hostile.py", "black_box_login.py", "faults.py"],
+    [
+        "black_box.py",
+        "black_box_hostile.py",
+        "black_box_login.py",
+        "black_box_versions.py",
+        "faults.py",
+    ],
 )
 def test_the_process_behaves(project: Path, script: str) -> None:
     """Boots, answers, refuses bad settings, survives what happens, ends in order."""

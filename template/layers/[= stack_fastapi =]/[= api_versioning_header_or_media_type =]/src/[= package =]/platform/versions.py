@@ -167,8 +167,11 @@ class _Answer:
                     (name, self._as_called(value) if name == b"location" else value)
                     for name, value in headers
                 ]
+            if any(name == b"vary" for name, _ in headers):
+                MutableHeaders(raw=headers).add_vary_header(VARY)
+            else:
+                headers.append((b"vary", VARY.encode()))
             message["headers"] = headers
-            MutableHeaders(raw=headers).add_vary_header(VARY)
         await self._send(message)
 
     def _as_called(self, location: bytes) -> bytes:
