@@ -106,7 +106,7 @@ def _declare(made: Seed, domain: Domain, versioning: str) -> None:
     how = "Accept: application/json;v=" if versioning == "media-type" else f"{HEADER}: "
     told = (
         f"**Versions.** A request names the version of the API that it means by "
-        f"`{how}{versions.served[-1]}`; it may leave that out. There is {listed}."
+        f"`{how}{versions.served[-1]}`; it may leave that out. Served: {listed}."
     )
     if versions.heads:
         told += (

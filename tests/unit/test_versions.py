@@ -82,7 +82,7 @@ class TestPlaces:
         contract: Any = {"info": {"version": "9"}, "paths": {"/users": {}}}
         assert versions_of(contract, "/api/v3").served == (3,)
         assert versions_of(contract | {"x-api-version": 4}, "/api/v3").served == (4,)
-        paths = {"/v10/a": {}, "/api/v2/a": {}, "/b": {}}
+        paths: Any = {"/v10/a": {}, "/api/v2/a": {}, "/b": {}}
         found = versions_of(contract | {"paths": paths, "x-api-version": 4}, "/v3")
         assert (found.served, found.heads) == ((2, 10), ("/api", ""))
 
