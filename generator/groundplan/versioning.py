@@ -148,7 +148,8 @@ def _name_parameter(
         "name": HEADER,
         "in": "header",
         "description": f"{told}.",
-        "schema": {"type": "integer", "enum": [number]},
+        # a header is text: `01` is no version
+        "schema": {"type": "string", "enum": [str(number)]},
         NAMES_VERSION: True,
     }
     words = f"{operation.path} is of version {number}, which {HEADER} names"

@@ -122,7 +122,7 @@ def names_versions(base: str, document: dict[str, Any]) -> None:
     if VERSIONING == "header":
         declared = document["paths"][path]["get"]["parameters"]
         (told,) = [p for p in declared if p["name"] == "X-API-Version"]
-        assert told["in"] == "header" and told["schema"]["enum"] == [version]
+        assert told["in"] == "header" and told["schema"]["enum"] == [str(version)]
 
 
 def ignores_versions(base: str, document: dict[str, Any]) -> None:

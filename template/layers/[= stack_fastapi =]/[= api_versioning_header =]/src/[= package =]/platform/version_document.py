@@ -34,6 +34,6 @@ def _declare(operation: dict[str, Any], version: int) -> None:
             "name": "X-API-Version",
             "in": "header",
             "description": f"The version that is meant: {version}.",
-            "schema": {"type": "integer", "enum": [version]},
+            "schema": {"type": "string", "enum": [str(version)]},
         }
     )
