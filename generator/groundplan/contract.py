@@ -1,7 +1,7 @@
 """A contract and its overlay: read, checked, and merged to the effective contract."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import overlay as overlays
@@ -13,7 +13,7 @@ from .rules import Rules
 from .specification import problems
 from .walk import Pointer, Visited, parse_pointer, walk
 
-__all__ = ["METHODS", "Contract", "amended", "load", "parse_pointer"]
+__all__ = ["METHODS", "Contract", "amended", "completed", "load", "parse_pointer"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -33,6 +33,8 @@ class Contract:
     """Where the overlay changed a part."""
     idle: tuple[Remark, ...] = ()
     """The actions of the overlay that match nothing."""
+    completion: Document | None = None
+    """What an answer added to both, as an overlay whose name says which answer."""
 
     def place(self, *pointer: str | int) -> str:
         """Where a part of the effective contract was written: its file and line."""
@@ -165,6 +167,17 @@ def amended(bare: Contract, overlay: Document, *, check: bool = True) -> Contrac
     if check:
         contract.check()
     return contract
+
+
+def completed(contract: Contract, completion: Document) -> Contract:
+    """A contract with what an answer adds to it. Raises ContractError."""
+    written = {**contract.written}
+    effective = overlays.apply(contract.effective, completion, written)
+    whole = replace(
+        contract, effective=effective, written=written, completion=completion
+    )
+    whole.check()
+    return whole
 
 
 def _bare(source: Document) -> Contract:

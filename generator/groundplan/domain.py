@@ -346,6 +346,7 @@ class Domain:
     unchecked: tuple[str, ...] = ()
     error_format: str = "problem"
     error_bodies: "ErrorBodies | None" = field(default=None, compare=False)
+    versioning: str = "none"
 
     @property
     def secured(self) -> bool:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from . import names
+from .api_versions import newest_first, unversioned
 from .columns import as_key, default_of, key_column, managed_of
 from .domain import (
     Column,
@@ -61,15 +62,25 @@ class Entities:
         for name in models:
             self.rows.unique(name)
         self.attributes: dict[str, names.Names] = {}
-        for path in self.by_path:
+        self.placed: dict[str, str] = {}
+        for path in newest_first(self.by_path):
             self._find(path)
         for path in self.by_path:
             self._share(path)
+        for path in self.by_path:
+            self._join(path)
 
     def of(self, context: str) -> list[Entity]:
         places = [*self.collections.values(), *self.items.values()]
         found = [place.entity for place in places if place.context == context]
         return list({entity.table: entity for entity in found}.values())
+
+    def _join(self, path: str) -> None:
+        """A path whose entity was found in another version of it."""
+        other = self.placed.get(unversioned(path), path)
+        for places in (self.collections, self.items):
+            if other in places:
+                places.setdefault(path, places[other])
 
     def _find(self, path: str) -> None:
         """The entity whose items are at a path, with its collection above or elsewhere.
@@ -102,12 +113,15 @@ class Entities:
     def _add(self, path: str, collection: str, *, direct: bool) -> None:
         items, collections = self.by_path[path], self.by_path[collection]
         first = next(iter(items.values()))
+        if unversioned(collection) in self.placed:
+            return  # of a newer version, whose entity it joins
         entity = self._entity(items, collections, first.context)
         if entity is None:
             return
         within = tuple((name, n) for n, name in enumerate(entity.scope))
         self.collections[collection] = Place(first.context, entity, within)
         self.items[path] = Place(first.context, entity, () if direct else within)
+        self.placed |= {unversioned(place): place for place in (collection, path)}
 
     def _share(self, path: str) -> None:
         """A collection below an item that lists what another collection holds."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TypeAlias
 
+from .api_versions import unversioned
 from .domain import (
     Alternative,
     Body,
@@ -212,7 +213,8 @@ class RouteWriter(ContextWriter):
                 entity
                 for entity in self.context.entities
                 if entity.item_path
-                and shape(entity.collection_path) == shape(operation.path)
+                and shape(unversioned(entity.collection_path))
+                == shape(unversioned(operation.path))
             ),
             None,
         )
@@ -222,13 +224,22 @@ class RouteWriter(ContextWriter):
         if held is None:
             return None
         mine = [p for p in operation.parameters if p.place == "path"]
-        *above, own = parameters_of(entity.item_path)
+        item_path = self._item_path(operation, entity)
+        *above, own = parameters_of(item_path)
         pairs = [
             f"{literal(wire)}: {parameter.name}"
             for wire, parameter in zip(above, mine, strict=False)
         ]
         pairs.append(f"{literal(own)}: {held}.{entity.key.name}")
-        return f"{literal(entity.item_path)}, {{{', '.join(pairs)}}}"
+        return f"{literal(item_path)}, {{{', '.join(pairs)}}}"
+
+    def _item_path(self, operation: Operation, entity: Entity) -> str:
+        """Where an item is in the version of the operation that makes it."""
+        if shape(entity.collection_path) == shape(operation.path):
+            return entity.item_path
+        wanted = f"{shape(operation.path)}/{{}}"
+        every = (other.path for other in self.context.operations)
+        return next((p for p in every if shape(p) == wanted), entity.item_path)
 
     def _created_item(
         self, operation: Operation, returns: ModelOf, entity: Entity

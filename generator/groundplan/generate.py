@@ -7,7 +7,7 @@ never touched again.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -16,21 +16,22 @@ from .contract import Contract, amended, load
 from .decisions import Decisions
 from .depth import deeper
 from .domain import WRITTEN, Context, Domain, Stub
-from .error_bodies import understand_errors
 from .errors import ContractError, GroundplanError, ProjectError
 from .fastapi_code import ContextCode
 from .fastapi_errors import FOLDER as ERRORS_FOLDER
 from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .growth import grown
-from .infer import base_path, infer
+from .infer import base_path
 from .platform_paths import platform_path
-from .reader import parse, read
+from .reader import Json, parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
 from .sample import sample_overlay
 from .service_document import service_document
 from .understanding import understand
+from .version_module import version_module
+from .versioning import versioned
 from .workspace import ANSWERS, File, Owner, Project
 
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -149,11 +150,9 @@ def _planned(
         if overlay is None:
             overlay_text = sample_overlay(project.auth, project.error_format)
             contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
-            domain = understand_errors(contract, infer(contract), project.error_format)
+            contract, domain = versioned(contract, *project.ways)
         else:
-            contract, domain, _ = understand(
-                contract_file, overlay, project.error_format
-            )
+            contract, domain, _ = understand(contract_file, overlay, *project.ways)
     elif understood:
         contract, domain = understood
     elif overlay and before:
@@ -163,16 +162,17 @@ def _planned(
             yield _file("contracts/overlay.yaml", growth.text, Owner.MERGED)
             notes += (f"contracts/overlay.yaml gained: {w}" for w in growth.words)
             document = parse(growth.text, overlay.name)
-        contract, domain, _ = understand(bare, document, project.error_format)
+        contract, domain, _ = understand(bare, document, *project.ways)
     else:
         contract, domain, overlay_text = understand(
-            contract_file, overlay, project.error_format
+            contract_file, overlay, *project.ways
         )
     if overlay_text is not None:
         yield _file("contracts/overlay.yaml", overlay_text, Owner.SEEDED)
     notes += (f"contracts/{one.place}: {one.message}" for one in contract.idle)
     check_fit(project, contract, domain)
-    changes = _changed_answers(project, domain, before)
+    last = before.effective if before else contract.source.data
+    changes = _changed_answers(project, domain, last)
     rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
     project = replace(project, contexts=tuple(c.name for c in domain.contexts))
     domain = _with_overrides(project, domain, sample)
@@ -185,7 +185,7 @@ def _planned(
         for name, text in error_files(templates, domain.error_bodies).items():
             path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
             yield _file(path, text)
-    for name, text in service_document(domain).items():
+    for name, text in (service_document(domain) | version_module(domain)).items():
         yield _file(f"src/{project.package}/generated/{name}", text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
@@ -207,9 +207,12 @@ def _last_effective(project: Project) -> Contract | None:
 
 
 def _changed_answers(
-    project: Project, domain: Domain, before: Contract | None
+    project: Project, domain: Domain, before: Mapping[str, Json]
 ) -> dict[str, "str | list[str]"]:
-    """The answers that the contract gives, where they are not those recorded."""
+    """The answers that the contract gives, where they are not those recorded.
+
+    `before` is the contract that the recorded ones are from.
+    """
     contexts = [context.name for context in domain.contexts]
     changes: dict[str, str | list[str]] = {}
     if contexts != [*project.contexts]:
@@ -217,8 +220,7 @@ def _changed_answers(
     place = platform_path(domain, project.platform_path)
     if place != project.platform_path:
         changes["platform_path"] = place
-    was = base_path(before.effective) if before else None
-    if project.base_path == was != domain.base_path:
+    if project.base_path == base_path(before) != domain.base_path:
         changes["base_path"] = domain.base_path
     return changes
 
@@ -226,7 +228,7 @@ def _changed_answers(
 def understand_project(project: Project) -> tuple[Contract, Domain]:
     """The contract of a project and its domain, with what `service.py` answers."""
     overlay = project.overlay if project.overlay.is_file() else None
-    contract, domain, _ = understand(project.contract, overlay, project.error_format)
+    contract, domain, _ = understand(project.contract, overlay, *project.ways)
     return contract, _with_overrides(project, domain, sample=False)
 
 

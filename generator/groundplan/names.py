@@ -50,7 +50,7 @@ _CONTEXT_RESERVED = frozenset("""
     logins close database databases required_databases routers
     contract conftest told moved_rows database_fixture test_contract test_migrations
     test_move_data test_wiring
-    schema_comparison schema_forms env script
+    schema_comparison schema_forms version_words env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9

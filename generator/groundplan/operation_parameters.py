@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from . import names
+from .api_versions import NAMES_VERSION
 from .domain import (
     AliasOf,
     Enumeration,
@@ -46,9 +47,9 @@ def read_parameters(
         for number, entry in enumerate(listed if isinstance(listed, list) else ()):
             flat, where = reader.contract.resolve(entry, (*at, "parameters", number))
             wire, place = str(flat.get("name")), str(flat.get("in"))
-            if place not in _PLACES or (
-                place == "header" and wire.lower() in _ELSEWHERE
-            ):
+            if place not in _PLACES or flat.get(NAMES_VERSION) is True:
+                continue
+            if place == "header" and wire.lower() in _ELSEWHERE:
                 continue
             known = found.pop((place, wire), None)
             unread.pop((place, wire), None)

@@ -1,5 +1,6 @@
 """Where the platform's own endpoints are: out of the way of the contract's."""
 
+from .api_versions import BY_REQUEST, unversioned
 from .domain import Domain
 from .entities import shape
 
@@ -36,5 +37,11 @@ def taken(domain: Domain, path: str) -> list[str]:
         f"{operation.method.upper()} {operation.path}"
         for context in domain.contexts
         for operation in context.operations
-        if (operation.method, shape(operation.path)) in places
+        for called in {operation.path, _unversioned(operation.path, domain)}
+        if (operation.method, shape(called)) in places
     ]
+
+
+def _unversioned(path: str, domain: Domain) -> str:
+    """How callers write a path who name the version in the request."""
+    return unversioned(path) if domain.versioning in BY_REQUEST else path

@@ -54,7 +54,8 @@ def create(
     defaults: dict[str, Answer] = {}
     understood = None
     if contract is not None:
-        understood = understand(contract, None)
+        versioning = str(data.get("api_versioning", "none"))
+        understood = understand(contract, None, versioning=versioning)
         loaded, domain, _ = understood
         _refuse_open_doors(loaded, domain, data)
         data["contexts"] = [context.name for context in domain.contexts]
@@ -70,7 +71,8 @@ def create(
         if contract is not None and understood is not None:
             (folder / "contracts").mkdir()
             shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
-            if project.error_format == understood[1].error_format:
+            domain = understood[1]
+            if project.ways == (domain.error_format, domain.versioning):
                 overlay = understood[2]
                 assert overlay is not None
                 project.overlay.write_text(overlay, encoding="utf-8")

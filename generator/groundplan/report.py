@@ -74,6 +74,10 @@ def domain_report(contract: Contract, domain: Domain) -> RenderableType:
         parts.append(Text(f"\nAmendments to {contract.source.name} by the overlay:"))
         for amendment in amendments(contract.overlay):
             parts.append(Text("  - ") + _text(amendment.description))
+    if contract.completion is not None:
+        parts.append(Text(f"\nAmendments by {contract.completion.name}:"))
+        for amendment in amendments(contract.completion):
+            parts.append(Text("  - ") + _text(amendment.description))
     return Group(*parts)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 from dataclasses import replace
 
+from .api_versions import version_of
 from .domain import (
     Context,
     Domain,
@@ -245,10 +246,14 @@ class Samples:
 
 
 def answered(context: Context, entity: Entity) -> dict[str, Operation]:
-    """The operations that an entity's storage answers, by kind."""
+    """The operations that an entity's storage answers, by kind, its own version's."""
+    version = version_of(entity.collection_path)
+    newest_last = sorted(
+        reversed(context.operations), key=lambda o: version_of(o.path) == version
+    )
     return {
         operation.answer.kind: operation
-        for operation in reversed(context.operations)
+        for operation in newest_last
         if isinstance(operation.answer, Storage)
         and operation.answer.entity == entity
         and not wants_more(operation)

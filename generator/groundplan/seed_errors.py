@@ -3,6 +3,7 @@
 After these amendments the contract says of every error what the service answers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .amendments import Seed, free_name, operations_of
@@ -52,6 +53,23 @@ def amend_errors(made: Seed, domain: Domain, error_format: str) -> None:
     """The errors that are declared are so as they are answered."""
     declaration = _Declaration(made, domain, error_format)
     declaration.amend_declared()
+    declaration.write()
+
+
+def declare_refusals(
+    made: Seed, domain: Domain, operations: Sequence[Operation], reason: str
+) -> None:
+    """Declare the 400 of operations that have none, as it is answered."""
+    declaration = _Declaration(made, domain, domain.error_format)
+    for operation, node, pointer in operations_of(made, domain):
+        responses = node.get("responses")
+        declared = responses if isinstance(responses, dict) else {}
+        if operation in operations and not declared.keys() & {"400", "4XX", "default"}:
+            made.add(
+                (*pointer, "responses"),
+                {"400": declaration.response(400)},
+                f"{operation.id} also answers 400 when {reason}",
+            )
     declaration.write()
 
 
@@ -163,7 +181,7 @@ class _Declaration:
                 reasons = "; ".join(f"{s} when {_REASONS[s]}" for s in missing)
                 self.made.add(
                     (*pointer, "responses"),
-                    {str(status): self._response(status) for status in missing},
+                    {str(status): self.response(status) for status in missing},
                     f"{operation.id} also answers {reasons}",
                 )
 
@@ -185,7 +203,7 @@ class _Declaration:
             "by the ETag in `If-None-Match`",
         )
 
-    def _response(self, status: int) -> Json:
+    def response(self, status: int) -> Json:
         """A reference to the response that errors of a status have in common."""
         title = _TITLES[status]
         existing = self.components.get("responses")

@@ -26,6 +26,7 @@ from .errors import ContractError
 from .fits import Fitting
 from .list_parameters import asked_of, present
 from .operations import RawOperation, wants_more
+from .other_versions import as_version
 from .references import references_of
 
 Found = tuple[str, "Wrapper | None"]
@@ -65,12 +66,15 @@ class Answers:
             )
         answer = self._stored(item, place, path)
         found = self._body(operation)
+        body = found[0] if found else None
+        owner = place.context if place.context != item.context else ""
+        answer = as_version(operation, place.entity, place.within, answer, body, owner)
         if isinstance(answer, Storage) and found:
             referred = references_of(item, answer, found[0], self.entities, self.of)
             answer = replace(answer, references=referred)
-        if place.context != item.context and isinstance(answer, Storage):
-            reason = f"{place.entity.name} belongs to {place.context}"
-            return Stub("other-context", reason, elsewhere=place.context)
+        if owner and isinstance(answer, Storage):
+            reason = f"{place.entity.name} belongs to {owner}"
+            return Stub("other-context", reason, elsewhere=owner)
         return answer
 
     def _stored(self, item: RawOperation, place: Place, path: str) -> Storage | Stub:

@@ -15,6 +15,7 @@ from .seed_contexts import join_entities
 from .seed_fields import start_fields
 from .seed_patterns import leave_patterns
 from .seed_replies import declare_replies, declare_success
+from .versioning import versioned
 
 # What decides who answers an operation, each on top of those before.
 DECISIONS: tuple[Callable[[Seed, Domain], None], ...] = (
@@ -34,23 +35,24 @@ def understand(
     contract: Path | Contract,
     overlay: Path | Document | None,
     error_format: str | None = None,
+    versioning: str = "none",
 ) -> tuple[Contract, Domain, str | None]:
     """A contract, its domain, and the text of its first overlay if it has none yet.
 
-    Without an error format, it is the one that suits the contract.
+    Without an error format, it is the one that suits the contract. `versioning` is the
+    answer to `api_versioning`.
     """
     bare = contract if isinstance(contract, Contract) else load(contract, check=False)
     if overlay is not None:
         document = read(overlay) if isinstance(overlay, Path) else overlay
-        loaded = amended(bare, document)
-        return loaded, understand_errors(loaded, infer(loaded), error_format), None
+        return *versioned(amended(bare, document), error_format, versioning), None
     bare.check()
     basis, domain, before = answered(bare)
     domain = understand_errors(basis, domain, error_format)
     made = seed(basis, domain, domain.error_format, before)
     text = OVERLAY_HEADER + documents.dump(made)
     whole = amended(bare, parse(text, "overlay.yaml"))
-    return whole, understand_errors(whole, infer(whole), domain.error_format), text
+    return *versioned(whole, domain.error_format, versioning), text
 
 
 def answered(

@@ -39,6 +39,12 @@ class Project:
     error_format: str
     platform_path: str = ""
     base_path: str = ""
+    versioning: str = "none"
+
+    @property
+    def ways(self) -> tuple[str, str]:
+        """The answers that decide how a contract is understood."""
+        return self.error_format, self.versioning
 
     @property
     def contract(self) -> Path:
@@ -80,4 +86,5 @@ def open_project(folder: Path) -> Project:
         str(answers.get("error_format", "problem")),
         str(answers.get("platform_path", "")),
         str(answers.get("base_path", "")),
+        str(answers.get("api_versioning", "none")),
     )

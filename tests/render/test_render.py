@@ -133,6 +133,8 @@ TRACES = {
     ("error_format", "envelope"): ("ErrorEnvelope",),
     ("error_format", "flat"): ("statusCode",),
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
+    ("api_versioning", "header"): ("x-api-version",),
+    ("api_versioning", "media-type"): ("json;v=",),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
     # its API is what FastAPI depends on, whatever was chosen

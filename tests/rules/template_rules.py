@@ -24,6 +24,8 @@ ENVIRONMENT = jinja2.Environment(
 TAG = re.compile(r"\[=.*?=\]|\[%.*?%\]|\[##.*?##\]", re.DOTALL)
 WITHOUT = "without_"  # the gate of what is there unless a choice is taken
 WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
+# In the name of a gate that several choices of one question let in.
+TOGETHER = "_or_"
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 CHANGING = {"random", "shuffle", "now", "ans_random", "strftime", "to_uuid", "hash"}
@@ -51,7 +53,11 @@ def gates(root: Path) -> dict[str, str]:
     asked = questions(root)
     return {
         name: max(
-            (other for other in asked if name.startswith(f"{other}_")),
+            (
+                other
+                for other, question in asked.items()
+                if question.get("when") is not False and name.startswith(f"{other}_")
+            ),
             key=len,
             default="",
         )
@@ -63,12 +69,17 @@ def gates(root: Path) -> dict[str, str]:
 def alternatives(root: Path) -> list[set[str]]:
     """Gates of which never two are in: those of a question that takes one choice.
 
-    Of one that takes several, a choice and its absence: `<question>_without_<choice>`.
+    One that several choices share is in beside their own. Of a question that takes
+    several, a choice and its absence: `<question>_without_<choice>`.
     """
     asked = questions(root)
     known = gates(root)
     one_of = [
-        {gate for gate, owner in known.items() if owner == name}
+        {
+            gate
+            for gate, owner in known.items()
+            if owner == name and TOGETHER not in gate
+        }
         for name, entry in asked.items()
         if entry.get("choices") and not entry.get("multiselect")
     ]
@@ -195,7 +206,8 @@ def gates_that_are_wrong(root: Path) -> list[str]:
     for name, owner in gates(root).items():
         entry = asked[name]
         gated = name.removeprefix(f"{owner}_")
-        choice = gated.removeprefix(WITHOUT)
+        choices = gated.removeprefix(WITHOUT).split(TOGETHER)
+        is_with = not gated.startswith(WITHOUT)
         if not entry.get("validator"):
             found.append(f"{name}: may be set by hand")
         if owner not in asked:
@@ -206,15 +218,23 @@ def gates_that_are_wrong(root: Path) -> list[str]:
             several = asked[owner].get("multiselect") is True
             value = [answer] if several else answer
             rendered = ENVIRONMENT.from_string(entry["default"]).render({owner: value})
-            if rendered != ("." if (answer == choice) is (gated == choice) else ""):
+            if rendered != ("." if (_identifier(answer) in choices) is is_with else ""):
                 found.append(f"{name}: {rendered!r} for {owner}={answer}")
-        if choice not in _choices(asked[owner]):
-            found.append(f"{name}: {owner} has no choice {choice}")
+        known = set(map(_identifier, _choices(asked[owner])))
+        for choice in choices:
+            if choice not in known:
+                found.append(f"{name}: {owner} has no choice {choice}")
     for name, entry in asked.items():
         for choice in _choices(entry):
-            if choice != "none" and f"{name}_{choice}" not in gates(root):
+            gate = f"{name}_{_identifier(choice)}"
+            if choice != "none" and gate not in gates(root):
                 found.append(f"{name}={choice}: has no gate")
     return found
+
+
+def _identifier(choice: str) -> str:
+    """A choice as the names of gates have it."""
+    return choice.replace("-", "_")
 
 
 def _choices(entry: Mapping[str, Any]) -> list[str]:

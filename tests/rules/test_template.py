@@ -80,6 +80,19 @@ FILES = {
 Rule = Callable[[Path], list[str]]
 
 
+def together(condition: str) -> str:
+    """The questions, with a gate that two choices of one question let in."""
+    gate = f"""\
+color_red_or_blue:
+  when: false
+  default: "[= '.' if {condition} =]"
+  validator: computed
+extra_one:
+"""
+    listed = '      ("color_red_or_blue", color_red_or_blue),\n      ("extra_one"'
+    return QUESTIONS.replace("extra_one:\n", gate).replace('      ("extra_one"', listed)
+
+
 def tree(folder: Path, changes: dict[str, str | None]) -> Path:
     """A small template that keeps all rules, but for the changes."""
     for name, text in (FILES | changes).items():
@@ -146,6 +159,8 @@ RULES: dict[Rule, list[dict[str, str | None]]] = {
                 '("extra_one", extra_one)', '("extra_one", extra_two)'
             )
         },
+        {"template/questions/all.yml": together("color == 'red'")},
+        {"template/questions/all.yml": together("color in ['red', 'green']")},
     ],
     rules.parts_without_slot: [
         {"template/parts/extra_two/raedme.jinja": "x\n"},
@@ -215,6 +230,13 @@ def test_the_template_keeps_it(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_a_good_tree_keeps_it(rule: Rule, tmp_path: Path) -> None:
     assert rule(tree(tmp_path, {})) == []
+
+
+def test_choices_of_a_question_may_share_a_gate(tmp_path: Path) -> None:
+    shared = together("color in ['red', 'blue']")
+    folder = tree(tmp_path, {"template/questions/all.yml": shared})
+    assert rules.gates_that_are_wrong(folder) == []
+    assert rules.alternatives(folder) == [{"color_red", "color_blue"}]
 
 
 @pytest.mark.parametrize(

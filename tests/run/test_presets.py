@@ -31,6 +31,8 @@ CASES = {
         "error_format=contract",
         "--set",
         "observability=prometheus,opentelemetry,sentry",
+        "--set",
+        "api_versioning=media-type",
     ),
 }
 # What the black-box suite has to find in each of them.
@@ -100,7 +102,8 @@ def test_the_service_behaves(project: Path) -> None:
     assert ("login" in has) == (answers["auth"] != "none")
     assert ("metrics" in has) == ("prometheus" in answers["observability"])
     assert "skipped" not in output
-    run_script("black_box_edges.py", project, answers["package"])
+    for script in ("black_box_edges.py", "black_box_versions.py"):
+        run_script(script, project, answers["package"])
     for script, (question, choice) in SCRIPTS.items():
         if choice in answers[question]:
             run_script(script, project, answers["package"])

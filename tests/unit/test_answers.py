@@ -11,7 +11,7 @@ from groundplan.errors import AnswerError
 
 IDENTITY = {"project_name", "package", "description", "contexts"}
 # What makes a difference only with a contract of one's own: tests/run has one.
-OF_A_CONTRACT = {("error_format", "contract")}
+OF_A_CONTRACT = {("error_format", "contract"), ("api_versioning", "media-type")}
 
 
 def refusal(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import unquote
 
 from fastapi import Response
 from fastapi.routing import iter_route_contexts
@@ -98,7 +99,7 @@ def report_of(error: AppError, scope: Scope) -> ErrorReport:
         text=error.detail or error.title,
         request_id=context.request_id.get() or "",
         method=scope["method"],
-        path=scope["path"],
+        path=_requested_path(scope),
         time=datetime.now(UTC),
         fields=tuple(
             FieldReport(item.pointer, item.message, item.code) for item in error.errors
@@ -137,3 +138,9 @@ def texts(told: object) -> Iterator[str]:
         for value in told.values():
             if isinstance(value, dict | list):
                 yield from texts(value)
+
+
+def _requested_path(scope: Scope) -> str:
+    """The path that the client has asked for, whatever route it has led to."""
+    raw: bytes = scope.get("raw_path") or b""
+    return unquote(raw.decode("latin-1")) or str(scope["path"])

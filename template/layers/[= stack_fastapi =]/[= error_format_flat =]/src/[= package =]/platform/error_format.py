@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import unquote
 
 from fastapi import Response
 from pydantic_core import to_json
@@ -56,7 +57,7 @@ def body_of(error: AppError, path: str) -> dict[str, object]:
 def error_response(error: AppError, scope: Scope) -> Response:
     """The answer to a request that ended in an error."""
     return Response(
-        to_json(body_of(error, scope["path"])),
+        to_json(body_of(error, _requested_path(scope))),
         status_code=error.status,
         headers=error.headers,
         media_type=MEDIA_TYPE,
@@ -86,3 +87,9 @@ def read_error(headers: Mapping[str, str], body: bytes) -> Told:
         message if isinstance(message, str) else None,
         field_errors_of(told.get("details")),
     )
+
+
+def _requested_path(scope: Scope) -> str:
+    """The path that the client has asked for, whatever route it has led to."""
+    raw: bytes = scope.get("raw_path") or b""
+    return unquote(raw.decode("latin-1")) or str(scope["path"])
