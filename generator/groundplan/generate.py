@@ -28,7 +28,7 @@ from .platform_paths import platform_path
 from .reader import parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
-from .sample import sample_overlay
+from .sample import sample_overlay, sample_path, sample_sources
 from .service_document import service_document
 from .understanding import understand
 from .workspace import ANSWERS, File, Owner, Project
@@ -241,7 +241,7 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
             ),
             "declares security, but auth is none",
             "Remove the security in contracts/overlay.yaml, or let people log in: "
-            "`copier update --data auth=jwt`.",
+            "`groundplan update --set auth=jwt`.",
         )
 
 
@@ -256,14 +256,13 @@ def _context_files(
     code = ContextCode(templates, domain, context)
     for name, text in code.derived().items():
         yield _file(f"{package}/generated/{name}", text)
-    written = _sample_sources(context.name) if sample else {}
+    written = sample_sources(context.name) if sample else {}
     for name, text in code.seeded().items():
         text = written.pop(f"src/{name}", "") or text
         yield _file(f"{package}/{name}", text, Owner.SEEDED)
     for name, text in written.items():
-        kind, _, rest = name.partition("/")
-        folder = package if kind == "src" else f"tests/{context.name}"
-        yield _file(f"{folder}/{rest}", text, Owner.SEEDED)
+        path = sample_path(project.package, context.name, name)
+        yield _file(path, text, Owner.SEEDED)
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
         yield _file(f"{tests}/{name}", text)
@@ -277,15 +276,6 @@ def _locks(project: Project) -> Iterator[File]:
         yield _file(name, text, Owner.SEEDED)
 
 
-def _sample_sources(context: str) -> dict[str, str]:
-    """The sample's hand-written files of a context: `src/...` and `tests/...`."""
-    folder = source.sample_folder() / "fastapi" / context
-    return {
-        path.relative_to(folder).as_posix(): _text(path)
-        for path in sorted(folder.rglob("*.py"))
-    }
-
-
 def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
     """The domain with the stubs that `service.py` already answers marked so."""
     contexts = []
@@ -293,7 +283,7 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
         service = project.folder / "src" / project.package / context.name / "service.py"
         text = _text(service) if service.is_file() else ""
         if sample and not text:
-            text = _sample_sources(context.name).get("src/service.py", "")
+            text = sample_sources(context.name).get("src/service.py", "")
         defined = _methods(text)
         operations = tuple(
             (
@@ -312,7 +302,7 @@ def _calls(project: Project, context: str, sample: bool) -> list[str]:
     folder = project.folder / "src" / project.package / context
     texts = [_text(path) for path in sorted(folder.glob("*.py"))]
     if sample and not texts:
-        texts = list(_sample_sources(context).values())
+        texts = list(sample_sources(context).values())
     found = {name for text in texts for name in _PORT_IMPORT.findall(text)}
     return [name for name in project.contexts if name in found]
 

@@ -2,25 +2,51 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import ToolError
 
-_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """How a command of git ended in a folder. Raises ToolError without git."""
+    done = git_bytes(folder, *arguments)
+    return subprocess.CompletedProcess(
+        done.args,
+        done.returncode,
+        done.stdout.decode("utf-8", "replace"),
+        done.stderr.decode("utf-8", "replace"),
+    )
+
+
+def git_bytes(
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    settings: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """The same for input and output that is not text, and names that are not UTF-8.
+
+    `settings` are variables of the environment. Raises ToolError without git.
+    """
     environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE}
     try:
         return subprocess.run(
             ["git", *arguments],
             cwd=folder,
-            env=environment,
+            env=environment | dict(settings or {}),
+            input=stdin,
             capture_output=True,
-            encoding="utf-8",
-            errors="replace",
             check=False,
         )
     except FileNotFoundError as error:
         raise ToolError("git is not installed", "Install git.") from error
+
+
+def identity(folder: Path) -> list[str]:
+    """Options for a commit where nobody has told git who they are; else none."""
+    if git(folder, "config", "user.email").stdout.strip():
+        return []
+    return ["-c", "user.name=groundplan", "-c", "user.email=groundplan@localhost"]

@@ -13,7 +13,7 @@ from .answers import Answer
 from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
-from .git import git
+from .git import git, identity
 from .platform_paths import platform_path
 from .reader import read
 from .understanding import understand
@@ -49,7 +49,7 @@ def create(
     if contract is not None:
         understood = understand(contract, None)
         loaded, domain, _ = understood
-        _refuse_open_doors(loaded, domain, data)
+        refuse_open_doors(loaded, domain, data)
         data["contexts"] = [context.name for context in domain.contexts]
         data["base_path"] = domain.base_path
         data["platform_path"] = platform_path(domain)
@@ -86,9 +86,10 @@ def check_destination(destination: Path) -> None:
         )
 
 
-def _refuse_open_doors(
-    contract: Contract, domain: Domain, answers: Mapping[str, Answer]
+def refuse_open_doors(
+    contract: Contract, domain: Domain, answers: Mapping[str, object]
 ) -> None:
+    """Raise AnswerError where nobody would guard what the contract wants guarded."""
     if domain.secured and answers.get("auth") == "none":
         place = (
             contract.place("security")
@@ -120,16 +121,19 @@ def _workshop(destination: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def render(folder: Path, answers: Mapping[str, object]) -> None:
+def render(
+    folder: Path, answers: Mapping[str, object], template: Path | None = None
+) -> None:
     """Write what recorded answers decide, and nothing that follows from the contract.
 
-    It is this generator's own template, without its history: no repository is read.
-    Raises GroundplanError.
+    It is this generator's own template, or that of another version in a folder,
+    without its history: no repository is read. Raises GroundplanError.
     """
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
-        template = Path(place)
-        shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
-        shutil.copytree(source.repository() / "template", template / "template")
+        if template is None:
+            template = Path(place)
+            shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
+            shutil.copytree(source.repository() / "template", template / "template")
         _render(template, folder, answers, {}, ask=False, version=None)
 
 
@@ -189,17 +193,9 @@ def _commit(folder: Path, destination: Path) -> bool:
         return False
     _git(folder, "init", "--quiet", "--initial-branch=main")
     _git(folder, "add", "--all")
-    identity: list[str] = []
-    if not _git(folder, "config", "user.email", check=False).strip():
-        identity = [
-            "-c",
-            "user.name=groundplan",
-            "-c",
-            "user.email=groundplan@localhost",
-        ]
     _git(
         folder,
-        *identity,
+        *identity(folder),
         "-c",
         "commit.gpgsign=false",
         "commit",
