@@ -58,15 +58,16 @@ def generate(
     write: bool = True,
     understood: tuple[Contract, Domain] | None = None,
     decisions: Decisions | None = None,
+    grow: bool = True,
 ) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
-    `understood` is what its contract and overlay are, where that is known. Raises
-    ContractError, ProjectError, and UndecidedError where a change of tables needs
-    decisions, and then has changed nothing.
+    `understood` is what its contract and overlay are, where that is known; without
+    `grow` the overlay is taken as it is. Raises ContractError, ProjectError, and
+    UndecidedError where a change of tables needs decisions; then nothing has changed.
     """
     notes: list[str] = []
-    files = plan(project, understood, decisions, notes)
+    files = plan(project, understood, decisions, notes, grow=grow)
     _refuse_links(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
@@ -119,10 +120,12 @@ def plan(
     understood: tuple[Contract, Domain] | None = None,
     decisions: Decisions | None = None,
     notes: list[str] | None = None,
+    *,
+    grow: bool = True,
 ) -> list[File]:
     """Every file that the contract of a project asks for; `notes` gets what to know."""
     notes = [] if notes is None else notes
-    files = list(_planned(project, understood, decisions or Decisions(), notes))
+    files = list(_planned(project, understood, decisions or Decisions(), notes, grow))
     ours = [n for n, file in enumerate(files) if file.owner is not Owner.MERGED]
     code = [n for n in ours if files[n].path.suffix == ".py"]
     texts = all_formatted([files[n].text for n in code])
@@ -136,6 +139,7 @@ def _planned(
     understood: tuple[Contract, Domain] | None,
     decisions: Decisions,
     notes: list[str],
+    grow: bool,
 ) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
@@ -156,7 +160,7 @@ def _planned(
             )
     elif understood:
         contract, domain = understood
-    elif overlay and before:
+    elif grow and overlay and before:
         bare, document = load(contract_file, check=False), read(overlay)
         growth = grown(bare, document, _text(overlay), before, project.error_format)
         if growth:

@@ -18,7 +18,7 @@ from . import (
     workspace,
 )
 from .decisions import Decisions, UndecidedError
-from .errors import ConflictError, ProjectError
+from .errors import ConflictError, ProjectError, ToolError
 from .relock import relock
 from .repository import Entry, Repository, Tree, changes
 from .rerender import REVISION, Wish, moved, rerender
@@ -238,7 +238,7 @@ def _finish(
     told = Decisions.parse(**{k: state.decisions.get(k, ()) for k in _DECISIONS})
     before = repo.tree(state.start)
     try:
-        derived = generate.generate(project, decisions=told)
+        derived = generate.generate(project, decisions=told, grow=False)
     except UndecidedError as undecided:
         undecided.hint = "Give one option for each to `groundplan update`."
         raise
@@ -272,7 +272,11 @@ def _finish(
     whole = repo.changed_tree(state.head, difference)
     commit = repo.commit(whole, (state.head,), _message(state))
     state = desk.save(dataclasses.replace(state, result=commit, phase=Phase.LANDING))
-    landing.land(repo, desk, state, difference)
+    try:
+        landing.land(repo, desk, state, difference)
+    except ToolError as error:
+        error.hint = f"Then `groundplan update --continue`, or --abort. {error.hint}"
+        raise
     _forget(repo, desk, state)
     report.commit, report.before = commit, state.head
     return report

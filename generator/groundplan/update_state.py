@@ -69,7 +69,7 @@ class Desk:
     @property
     def held(self) -> Path:
         """The same file as git's lock on the index, while that is ours."""
-        return self.folder / "index.lock"
+        return self.folder / "held"
 
     def state(self) -> State | None:
         """The update that is on its way, if there is one. Raises ProjectError."""
