@@ -243,7 +243,7 @@ def _finish(
         undecided.hint = "Give one option for each to `groundplan update`."
         raise
     side.run("add", "--all")
-    side.stage(*derived.written, *derived.removed)
+    side.stage(*derived.written)
     if state.locks:
         locked = relock(side.folder, state.locks, pins.load())
         changed = [name for name in state.locks if (side.folder / name).is_file()]
