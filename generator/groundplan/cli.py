@@ -270,6 +270,23 @@ def update_command(
         raise typer.Exit(MISFIT)
 
 
+@app.command(
+    "status",
+    help="""Show where a project stands: version, answers, drift, what an update brings.
+
+Example: groundplan status""",
+)
+def status_command(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A project; by default this folder.")
+    ] = None,
+) -> None:
+    from . import status
+
+    for line in status.lines(status.status((folder or Path.cwd()).absolute())):
+        typer.echo(clean(line))
+
+
 @app.command(help="""Show what a contract becomes: entities, operations, amendments.
 
 Example: groundplan check --contract openapi.yaml""")

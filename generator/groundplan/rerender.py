@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 import yaml
 
 from . import history, pins, source
-from .answers import FROM_CONTRACT, collect, presets, questions
+from .answers import FROM_CONTRACT, Answer, collect, presets, questions
 from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ContractError, GroundplanError
@@ -81,13 +81,18 @@ def rerender(
 
     Raises GroundplanError for what is refused.
     """
+    given = collect(wish.preset, wish.answers, wish.sets)
+    if own := sorted(FROM_CONTRACT & given.keys()):
+        raise AnswerError(
+            f"{own[0]}: follows from the contract", "Change contracts/openapi.yaml."
+        )
     understood = None
     if wish.contract is not None:
         understood = understand(wish.contract, None, str(recorded.get("error_format")))
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         root = Path(place)
         history.checkout(then, root / "template")
-        new_answers = _render_new(root / "new", recorded, wish, understood)
+        new_answers = _render_new(root / "new", recorded, wish, given, understood)
         known = {k: v for k, v in recorded.items() if not k.startswith("_")}
         render(root / "old", known, root / "template")
         old, new = _files(root / "old"), _files(root / "new")
@@ -110,14 +115,10 @@ def _render_new(
     folder: Path,
     recorded: Mapping[str, Json],
     wish: Wish,
+    given: Mapping[str, Answer],
     understood: tuple[Contract, Domain, str | None] | None,
 ) -> Mapping[str, Json]:
     """Render what is to come; the answers that it records."""
-    given = collect(wish.preset, wish.answers, wish.sets)
-    if own := sorted(FROM_CONTRACT & given.keys()):
-        raise AnswerError(
-            f"{own[0]}: follows from the contract", "Change contracts/openapi.yaml."
-        )
     answers: dict[str, object] = dict(_kept(recorded, wish.preset))
     answers.update(given)
     if understood:

@@ -25,6 +25,7 @@ from .updates import (
     state,
 )
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
 SOURCES = "src/shop"
 ERRORS = f"{SOURCES}/platform/errors.py"
 
@@ -370,7 +371,6 @@ class TestTheSample:
 PAIRS = [(a, b) for a in presets() for b in presets() if a != b]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), PAIRS, ids=map("-".join, PAIRS))
 @pytest.mark.parametrize("sample", [True, False], ids=["sample", "own"])
 class TestAnswers:
@@ -378,14 +378,13 @@ class TestAnswers:
     def pair(
         self, place: Workplace, before: str, after: str, sample: bool
     ) -> Iterator[tuple[Path, Path]]:
-        yield tuple(
-            (
-                place.project(name, preset=preset, sample=True)
-                if sample  # whose contract asks for a login
-                else place.project(name, preset=preset, auth="jwt")
-            )
-            for name, preset in (("project", before), ("fresh", after))
-        )
+        def made(name: str, preset: str) -> Path:
+            if sample:
+                return place.project(name, preset=preset, sample=True)
+            # its contract asks for a login
+            return place.project(name, preset=preset, auth="jwt")
+
+        yield made("project", before), made("fresh", after)
 
     def test_answered_anew_is_as_fresh(
         self, pair: tuple[Path, Path], after: str, sample: bool
