@@ -1,17 +1,20 @@
-"""Where a project stands: its version, its answers, what has drifted, what would come."""
+"""Where a project stands: version, answers, what has drifted, what would come."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from . import generate, history, workspace
-from .answers import presets
+from .answers import Preset, presets
 from .errors import GroundplanError
 from .reader import Json, read
 from .rerender import Wish
 from .update import update
 from .update_report import Report
 from .workspace import ANSWERS
+
+Differing: TypeAlias = dict[str, tuple[Json, Json]]
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,14 @@ class Status:
     source: str
     newest: str
     preset: str
-    differing: Mapping[str, tuple[Json, Json]]
+    differing: Differing
     drifted: tuple[str, ...]
     coming: Report | None
     problems: tuple[str, ...]
 
 
 def status(folder: Path) -> Status:
-    """Look at a project; nothing is changed. Raises ProjectError where there is none."""
+    """Look at a project and change nothing. Raises ProjectError where there is none."""
     project = workspace.open_project(folder)
     answers = read(folder / ANSWERS, ANSWERS).data
     problems = []
@@ -63,20 +66,20 @@ def status(folder: Path) -> Status:
     )
 
 
-def _nearest(
-    answers: Mapping[str, Json],
-) -> tuple[str, dict[str, tuple[Json, Json]]]:
+def _nearest(answers: Mapping[str, Json]) -> tuple[str, Differing]:
     """The preset with the fewest other answers, and these."""
-    found = {
-        name: {
-            key: (answers.get(key), value if isinstance(value, str) else [*value])
-            for key, value in preset.answers.items()
-            if isinstance(value, str | list) and answers.get(key) != value
-        }
-        for name, preset in presets().items()
-    }
+    found = {name: _differing(answers, preset) for name, preset in presets().items()}
     name = min(found, key=lambda key: len(found[key]))
-    return name, {**found[name]}
+    return name, found[name]
+
+
+def _differing(answers: Mapping[str, Json], preset: Preset) -> Differing:
+    pairs: Differing = {}
+    for key, value in preset.answers.items():
+        said: Json = [*value] if isinstance(value, list) else value
+        if answers.get(key) != said:
+            pairs[key] = (answers.get(key), said)
+    return pairs
 
 
 def lines(found: Status) -> Iterator[str]:
@@ -108,6 +111,8 @@ def _coming(report: Report) -> str:
         for kind in kinds
         if getattr(report, kind)
     ]
+    if not counts:
+        return "would only record the newer version"
     return f"would touch {', '.join(counts)}; `groundplan update --plan` names them"
 
 

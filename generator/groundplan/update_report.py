@@ -10,6 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from .repository import Tree
 from .rerender import REVISION
+from .workspace import ANSWERS
 
 _SETTING = re.compile(r"^(?:# ?)?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 _FEW = 4
@@ -63,7 +64,7 @@ def sort_files(report: Report, start: Tree, old: Tree, new: Tree, result: Tree) 
     for path in sorted(start.keys() | result.keys()):
         before, after = start.get(path), result.get(path)
         edited = path in old and before is not None and before != old[path]
-        if path in waiting:
+        if path in waiting or path == ANSWERS:
             continue
         if before == after:
             if edited and old[path] != new.get(path):

@@ -169,64 +169,66 @@ def test_a_file_that_was_changed_since_is_not_overwritten(
 
 
 DELAYS = random.Random(5)
+KILLS = 5
 
 
-class TestKilled:
-    """SIGKILL to the command and all that it started, at any moment."""
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    return checkout(tmp_path_factory.mktemp("source") / "groundplan")
 
-    @pytest.fixture(scope="class")
-    def source(self, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-        return checkout(tmp_path_factory.mktemp("source") / "groundplan")
 
-    @pytest.fixture(scope="class")
-    def begun(self, source: Checkout, store: Store) -> tuple[Path, float]:
-        """A project whose template has moved on, and the seconds of its update."""
-        with pytest.MonkeyPatch.context() as patch:
-            folder = source.folder.parent
-            workplace = Workplace(folder / "place", store, patch)
-            shutil.rmtree(workplace.template)
-            workplace.template = source.folder
-            git(source.folder, "tag", "v1.0.0")
-            made = workplace.project()
-        edit(source.folder, f"{PACKAGE}/platform/errors.py", "import", "# new\nimport")
-        (source.folder / PACKAGE / "platform" / "cursors.py").unlink()
-        workplace.release()
-        twin = shutil.copytree(made, folder / "twin")
-        start = time.monotonic()
-        subprocess.run([source.command, "update"], cwd=twin, check=True)
-        return made, time.monotonic() - start
+@pytest.fixture(scope="module")
+def begun(source: Checkout, store: Store) -> tuple[Path, float]:
+    """A project whose template has moved on, and the seconds of its update."""
+    folder = source.folder.parent
+    with pytest.MonkeyPatch.context() as patch:
+        workplace = Workplace(folder / "place", store, patch)
+        shutil.rmtree(workplace.template)
+        workplace.template = source.folder
+        git(source.folder, "tag", "v1.0.0")
+        made = workplace.project()
+    edit(source.folder, f"{PACKAGE}/platform/errors.py", "import", "# new\nimport")
+    (source.folder / PACKAGE / "platform" / "cursors.py").unlink()
+    workplace.release()
+    twin = shutil.copytree(made, folder / "twin")
+    start = time.monotonic()
+    subprocess.run([source.command, "update"], cwd=twin, check=True)
+    return made, time.monotonic() - start
 
-    @pytest.mark.parametrize("number", range(8))
-    def test_it_is_as_it_was_or_can_be(
-        self, source: Checkout, begun: tuple[Path, float], tmp_path: Path, number: int
-    ) -> None:
-        made, seconds = begun
-        project = shutil.copytree(made, tmp_path / "project")
-        work, head = files(project), git(project, "rev-parse", "HEAD")
-        process = subprocess.Popen(
-            [source.command, "update"],
-            cwd=project,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        while process.poll() is None and not (project / STATE).exists():
-            time.sleep(0.005)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds * DELAYS.random())
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if (project / STATE).exists():
-            kind = ("--abort", "--continue")[number % 2]
-            done = subprocess.run([source.command, "update", kind], cwd=project)
-            assert done.returncode in ((0,) if kind == "--abort" else (0, 4))
-        now = git(project, "rev-parse", "HEAD")
-        assert git(project, "status", "--porcelain") == ""
-        assert not (project / STATE).exists()
-        assert git(project, "worktree", "list").count("\n") == 0
-        if now == head:
-            assert files(project) == work
-            subprocess.run([source.command, "update"], cwd=project, check=True)
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_killed_at_any_moment_it_is_as_it_was_or_can_be(
+    source: Checkout, begun: tuple[Path, float], tmp_path: Path, number: int
+) -> None:
+    """SIGKILL to the command and all that it started; the moments are drawn."""
+    made, seconds = begun
+    project = shutil.copytree(made, tmp_path / "project")
+    work, head = files(project), git(project, "rev-parse", "HEAD")
+    process = subprocess.Popen(
+        [source.command, "update"],
+        cwd=project,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while process.poll() is None and not (project / STATE).exists():
+        time.sleep(0.005)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds * DELAYS.random())
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if (project / STATE).exists():
+        if number % 2:
+            with contextlib.suppress(ProjectError):  # it had changed nothing yet
+                resume(project, {})
+        else:
+            abort(project)
+    assert git(project, "status", "--porcelain") == ""
+    assert not (project / STATE).exists()
+    assert git(project, "worktree", "list").count("\n") == 0
+    if git(project, "rev-parse", "HEAD") == head:
+        assert files(project) == work
+    else:
         assert "# new" in read(project, ERRORS)
         assert not (project / SOURCES / "platform/cursors.py").exists()
