@@ -41,7 +41,10 @@ def relock(project: Path, before: Mapping[str, str], table: Table) -> Relocked:
             locked = _locked(texts.get(name, ""))
             once = _locked(before.get(name, ""))
             known, asked = _known(table, wanted[name], locked, steps)
-            found = pins.closure(known, asked)
+            found = [
+                pin if pin.name in table else locked[canonicalize_name(pin.name)]
+                for pin in pins.closure(known, asked)
+            ]
             if len(known.keys() - table.keys()):
                 reached = {pin.name for pin in found}
                 own = [

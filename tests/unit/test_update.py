@@ -1,6 +1,8 @@
 """Updates: what the team did and what the new version brings are both there."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -337,6 +339,35 @@ class TestConflicts:
         with pytest.raises(Exception, match="in progress, with conflicts") as error:
             run(project, "error_format=flat")
         assert "--continue" in str(error.value) and "--abort" in str(error.value)
+
+
+class TestPlainCopier:
+    def test_it_goes_on_after_ours_and_leaves_the_team_alone(
+        self, place: Workplace
+    ) -> None:
+        project = place.project()
+        edit(place.template, f"{PACKAGE}/platform/errors.py", "import", "# new\nimport")
+        place.release("v2.0.0")
+        run(project)
+        service = f"{SOURCES}/books/service.py"
+        edit(project, service, '"""', '"""Ours. ')
+        edit(project, "contracts/overlay.yaml", "overlay:", "# ours\noverlay:")
+        (project / SOURCES / "books/own.py").write_text("OWN = 1\n")
+        commit(project)
+        before = files(project)
+        edit(place.template, f"{TEMPLATE}/README.md.jinja", "## Run it", "## Start it")
+        place.release("v3.0.0")
+        copier = str(Path(sys.executable).with_name("copier"))
+        command = [copier, "update", "--defaults", "--quiet", "--vcs-ref", "v3.0.0"]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        after = files(project)
+        changed = {p for p in before | after if before.get(p) != after.get(p)}
+        assert changed == {"README.md", ANSWERS}
+        assert "## Start it" in read(project, "README.md")
+        assert answers(project)["_commit"] == "v3.0.0"
+        commit(project)
+        assert run(project).nothing
 
 
 class TestTheSample:
