@@ -112,6 +112,12 @@ def remaining(
                     f"migrations/{name} and its tables stay as they are; remove them "
                     "by hand when nobody wants them back"
                 )
-    for context in gone:
-        for rest_ in remainders(folder, package, context, (), None):
-            yield str(rest_)
+    left = [
+        rest for name in gone for rest in remainders(folder, package, name, (), None)
+    ]
+    if left:
+        folders = ", ".join(folder_ for rest in left for folder_ in rest.folders)
+        yield (
+            f"{folders}: of contexts that the contract does not have any more; remove "
+            "by hand what nothing needs"
+        )

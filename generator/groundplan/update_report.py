@@ -13,7 +13,7 @@ from .rerender import REVISION
 from .workspace import ANSWERS
 
 _SETTING = re.compile(r"^(?:# ?)?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
-_FEW = 4
+_FEW, _MANY = 4, 8
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,15 @@ def inventory(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[s
         for side in (before, after)
     ]
     for (kind, was), (_, now) in (pairs[:2], pairs[2:]):
-        signs = [f"+{name}" for name in sorted(now - was)]
-        signs += [f"-{name}" for name in sorted(was - now)]
-        if signs:
-            yield f"{kind}: {', '.join(signs)}"
+        signs = [_signed("+", now - was), _signed("-", was - now)]
+        if any(signs):
+            yield f"{kind}: {', '.join(filter(None, signs))}"
+
+
+def _signed(sign: str, names: set[str]) -> str:
+    shown = ", ".join(f"{sign}{name}" for name in sorted(names)[:_MANY])
+    rest = len(names) - _MANY
+    return f"{shown}, {sign}{rest} more" if rest > 0 else shown
 
 
 def _settings(text: str) -> set[str]:

@@ -245,6 +245,21 @@ class TestVersions:
         run(project, "auth=jwt")
         assert files(project) == first
 
+    def test_the_package_gets_another_name(self, place: Workplace) -> None:
+        project = place.project(sample=True)
+        fresh = place.project("fresh", sample=True, package="store")
+        edit(project, ERRORS, "import", "# ours\nimport")
+        (project / SOURCES / "orders" / "own.py").write_text("OWN = 1\n")
+        commit(project)
+        report = run(project, "package=store")
+        assert not report.conflicts
+        assert any(step.startswith("imports of shop") for step in report.steps)
+        own = project / "src/store/orders/own.py"
+        assert own.read_text() == "OWN = 1\n"
+        own.unlink()
+        edit(project, "src/store/platform/errors.py", "# ours\n", "")
+        assert compared(project) == compared(fresh)
+
     def test_a_team_s_package_keeps_its_lock(self, place: Workplace) -> None:
         project = place.project()
         edit(
