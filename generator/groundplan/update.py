@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import (
     generate,
+    history,
     landing,
     pins,
     repository,
@@ -157,8 +158,8 @@ def _begin(repo: Repository, desk: Desk, wish: Wish, plan: bool) -> Report:
     tree = repo.tree(tree_of(repo, head))
     recorded = recorded_in(repo, tree)
     then, now = update_origin.versions(recorded, wish.source)
-    known = (recorded.get("_src_path"), recorded.get("_commit"))
-    if known == (now.url, now.commit) and not wish.answered:
+    same = recorded.get("_src_path") == now.url and history.is_same(then, now)
+    if same and not wish.answered:
         return Report()
     state = desk.save(State(repo.prefix, str(place_for(repo)), head))
     made = rerender(recorded, then, now, wish, contents_of(repo, tree))

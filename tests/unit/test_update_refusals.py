@@ -198,6 +198,16 @@ def test_nothing_to_go_on_with(project: Path, what: Callable[[Path], object]) ->
     assert state(project) == before
 
 
+def test_another_name_of_the_same_version_is_no_update(
+    project: Path, template: Path
+) -> None:
+    recorded(project, git(template, "rev-parse", "v2.0.0"), str(template))
+    commit(project)
+    before = state(project)
+    assert run(project).nothing
+    assert state(project) == before
+
+
 class TestHistory:
     def test_versions_have_an_order(self, project: Path, template: Path) -> None:
         one, two = (Origin(str(template), f"v{n}.0.0") for n in (1, 2))
