@@ -11,7 +11,7 @@ import typer
 
 from . import __version__, answers, generate, source, workspace
 from .decisions import Decisions, UndecidedError
-from .errors import DIFFERENCES, MISFIT, GroundplanError
+from .errors import CONFLICTS, DIFFERENCES, MISFIT, AnswerError, GroundplanError
 from .python_text import clean
 from .understanding import understand
 
@@ -26,7 +26,8 @@ app = typer.Typer(
 Exit statuses: 0 done; 1 `generate --check` found differences; 2 the command line or
 an answer is wrong or missing; 3 the contract is refused; 4 the folder cannot be
 written to as it is; 5 a program that was started failed; 6 `generate` found code of
-yours that does not fit the contract; 70 an error of groundplan itself.
+yours that does not fit the contract; 7 an update waits for conflicts to be solved; 70
+an error of groundplan itself.
 
 Example: groundplan new shop --preset starter --run""",
 )
@@ -53,6 +54,26 @@ Sets = Annotated[
 ]
 AnswersFile = Annotated[
     Path | None, typer.Option("--answers", help="A YAML file of answers.")
+]
+
+
+Renames = Annotated[
+    list[str] | None,
+    typer.Option(metavar="OLD=NEW", help="A table, or TABLE.COLUMN, got a name."),
+]
+Drops = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="What is stored in it may be deleted."),
+]
+Fills = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TABLE.COLUMN=VALUE", help="What rows without a value get."),
+]
+Conversions = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TABLE.COLUMN", help="Convert values, or stop where one cannot be."
+    ),
 ]
 
 
@@ -136,26 +157,10 @@ def generate_command(
             "--check", help="Change nothing; exit 1 where code and contract differ."
         ),
     ] = False,
-    rename: Annotated[
-        list[str] | None,
-        typer.Option(metavar="OLD=NEW", help="A table, or TABLE.COLUMN, got a name."),
-    ] = None,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="What is stored in it may be deleted."),
-    ] = None,
-    fill: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TABLE.COLUMN=VALUE", help="What rows without a value get."
-        ),
-    ] = None,
-    convert: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TABLE.COLUMN", help="Convert values, or stop where one cannot be."
-        ),
-    ] = None,
+    rename: Renames = None,
+    drop: Drops = None,
+    fill: Fills = None,
+    convert: Conversions = None,
 ) -> None:
     project = workspace.open_project(Path.cwd())
     decisions = Decisions.parse(rename or (), drop or (), fill or (), convert or ())
@@ -190,6 +195,98 @@ def generate_command(
         raise typer.Exit(DIFFERENCES)
     if report.clean:
         typer.echo("Code and contract agree.")
+
+
+@app.command(
+    "update",
+    help="""In a project: bring it to this version, or to other answers; edits are kept.
+
+The result is one commit on your branch. Where your edits and the changes meet, your
+checkout stays as it is, the conflicts wait in a folder beside it, and the exit status
+is 7.
+
+Example: groundplan update --set error_format=envelope --plan""",
+)
+def update_command(
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would change; change nothing.")
+    ] = False,
+    preset: PresetName = None,
+    sets: Sets = None,
+    answers_file: AnswersFile = None,
+    contract: Annotated[
+        Path | None,
+        typer.Option("--contract", help="Another contract: leaves the sample behind."),
+    ] = None,
+    source_place: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="FOLDER",
+            help="A repository of the generator that you trust, where it has moved.",
+        ),
+    ] = None,
+    go_on: Annotated[
+        bool, typer.Option("--continue", help="Finish it: conflicts are solved.")
+    ] = False,
+    abort: Annotated[
+        bool, typer.Option("--abort", help="Take it back, as if it had not begun.")
+    ] = False,
+    rename: Renames = None,
+    drop: Drops = None,
+    fill: Fills = None,
+    convert: Conversions = None,
+) -> None:
+    from . import update
+    from .rerender import Wish
+    from .update_report import lines
+
+    decisions = {
+        "renames": rename or [],
+        "drops": drop or [],
+        "fills": fill or [],
+        "conversions": convert or [],
+    }
+    wish = Wish(
+        preset, answers_file, tuple(sets or ()), contract, source_place, decisions
+    )
+    if (go_on or abort) and (plan or wish.answered or source_place or go_on == abort):
+        raise AnswerError(
+            "--continue and --abort stand alone", "What was asked for is remembered."
+        )
+    folder = Path.cwd()
+    if abort:
+        update.abort(folder)
+        typer.echo("Taken back: your checkout is as it was.")
+        return
+    report = (
+        update.resume(folder, decisions)
+        if go_on
+        else update.update(folder, wish, plan=plan)
+    )
+    for line in lines(report):
+        typer.echo(clean(line))
+    if report.conflicts and not plan:
+        raise typer.Exit(CONFLICTS)
+    if report.misfits and not plan:
+        raise typer.Exit(MISFIT)
+
+
+@app.command(
+    "status",
+    help="""Show where a project stands: version, answers, drift, what an update brings.
+
+Example: groundplan status""",
+)
+def status_command(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A project; by default this folder.")
+    ] = None,
+) -> None:
+    from . import status
+
+    for line in status.lines(status.status((folder or Path.cwd()).absolute())):
+        typer.echo(clean(line))
 
 
 @app.command(help="""Show what a contract becomes: entities, operations, amendments.

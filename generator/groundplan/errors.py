@@ -11,6 +11,7 @@ Exit statuses (documented in the README and in ``groundplan --help``):
 5   a tool that was started failed (git, copier, make)
 6   code of the team does not fit what ``generate`` derives (with or without
     ``--check``; also where a check found differences besides)
+7   an update has conflicts that somebody has to solve; the checkout is as it was
 70  an error of groundplan itself: report it
 130 interrupted
 === ============================================================================
@@ -18,6 +19,7 @@ Exit statuses (documented in the README and in ``groundplan --help``):
 
 DIFFERENCES = 1
 MISFIT = 6
+CONFLICTS = 7
 
 
 class GroundplanError(Exception):
@@ -57,6 +59,12 @@ class ProjectError(GroundplanError):
     """A destination or project that cannot be written to as it is."""
 
     exit_status = 4
+
+
+class ConflictError(GroundplanError):
+    """An update that cannot go on before conflicts are solved."""
+
+    exit_status = CONFLICTS
 
 
 class ToolError(GroundplanError):

@@ -27,7 +27,7 @@ from .platform_paths import platform_path
 from .reader import Json, parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
-from .sample import sample_overlay
+from .sample import sample_overlay, sample_path, sample_sources
 from .service_document import service_document
 from .understanding import understand
 from .version_module import version_module
@@ -59,15 +59,16 @@ def generate(
     write: bool = True,
     understood: tuple[Contract, Domain] | None = None,
     decisions: Decisions | None = None,
+    grow: bool = True,
 ) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
-    `understood` is what its contract and overlay are, where that is known. Raises
-    ContractError, ProjectError, and UndecidedError where a change of tables needs
-    decisions, and then has changed nothing.
+    `understood` is what its contract and overlay are, where that is known; without
+    `grow` the overlay is taken as it is. Raises ContractError, ProjectError, and
+    UndecidedError where a change of tables needs decisions; then nothing has changed.
     """
     notes: list[str] = []
-    files = plan(project, understood, decisions, notes)
+    files = plan(project, understood, decisions, notes, grow=grow)
     _refuse_links(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
@@ -120,10 +121,12 @@ def plan(
     understood: tuple[Contract, Domain] | None = None,
     decisions: Decisions | None = None,
     notes: list[str] | None = None,
+    *,
+    grow: bool = True,
 ) -> list[File]:
     """Every file that the contract of a project asks for; `notes` gets what to know."""
     notes = [] if notes is None else notes
-    files = list(_planned(project, understood, decisions or Decisions(), notes))
+    files = list(_planned(project, understood, decisions or Decisions(), notes, grow))
     ours = [n for n, file in enumerate(files) if file.owner is not Owner.MERGED]
     code = [n for n in ours if files[n].path.suffix == ".py"]
     texts = all_formatted([files[n].text for n in code])
@@ -137,6 +140,7 @@ def _planned(
     understood: tuple[Contract, Domain] | None,
     decisions: Decisions,
     notes: list[str],
+    grow: bool,
 ) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
@@ -155,7 +159,7 @@ def _planned(
             contract, domain, _ = understand(contract_file, overlay, *project.ways)
     elif understood:
         contract, domain = understood
-    elif overlay and before:
+    elif grow and overlay and before:
         bare, document = load(contract_file, check=False), read(overlay)
         growth = grown(bare, document, _text(overlay), before, project.error_format)
         if growth:
@@ -243,7 +247,7 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
             ),
             "declares security, but auth is none",
             "Remove the security in contracts/overlay.yaml, or let people log in: "
-            "`copier update --data auth=jwt`.",
+            "`groundplan update --set auth=jwt`.",
         )
 
 
@@ -258,14 +262,13 @@ def _context_files(
     code = ContextCode(templates, domain, context)
     for name, text in code.derived().items():
         yield _file(f"{package}/generated/{name}", text)
-    written = _sample_sources(context.name) if sample else {}
+    written = sample_sources(context.name) if sample else {}
     for name, text in code.seeded().items():
         text = written.pop(f"src/{name}", "") or text
         yield _file(f"{package}/{name}", text, Owner.SEEDED)
     for name, text in written.items():
-        kind, _, rest = name.partition("/")
-        folder = package if kind == "src" else f"tests/{context.name}"
-        yield _file(f"{folder}/{rest}", text, Owner.SEEDED)
+        path = sample_path(project.package, context.name, name)
+        yield _file(path, text, Owner.SEEDED)
     tests = f"tests/{context.name}/generated"
     for name, text in derived_tests(templates, domain, context).items():
         yield _file(f"{tests}/{name}", text)
@@ -279,15 +282,6 @@ def _locks(project: Project) -> Iterator[File]:
         yield _file(name, text, Owner.SEEDED)
 
 
-def _sample_sources(context: str) -> dict[str, str]:
-    """The sample's hand-written files of a context: `src/...` and `tests/...`."""
-    folder = source.sample_folder() / "fastapi" / context
-    return {
-        path.relative_to(folder).as_posix(): _text(path)
-        for path in sorted(folder.rglob("*.py"))
-    }
-
-
 def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
     """The domain with the stubs that `service.py` already answers marked so."""
     contexts = []
@@ -295,7 +289,7 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
         service = project.folder / "src" / project.package / context.name / "service.py"
         text = _text(service) if service.is_file() else ""
         if sample and not text:
-            text = _sample_sources(context.name).get("src/service.py", "")
+            text = sample_sources(context.name).get("src/service.py", "")
         defined = _methods(text)
         operations = tuple(
             (
@@ -314,7 +308,7 @@ def _calls(project: Project, context: str, sample: bool) -> list[str]:
     folder = project.folder / "src" / project.package / context
     texts = [_text(path) for path in sorted(folder.glob("*.py"))]
     if sample and not texts:
-        texts = list(_sample_sources(context).values())
+        texts = list(sample_sources(context).values())
     found = {name for text in texts for name in _PORT_IMPORT.findall(text)}
     return [name for name in project.contexts if name in found]
 

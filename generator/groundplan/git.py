@@ -8,7 +8,7 @@ from typing import Final
 
 from .errors import ToolError
 
-_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 _LONGEST: Final = 900
 """Seconds after which git is taken for stuck: the first clone of a repository over a
 slow line ends before."""
@@ -22,16 +22,33 @@ def git(
     `environment` is added to the caller's. Raises ToolError without git, and when it
     does not end.
     """
-    inherited = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE}
+    done = git_bytes(folder, *arguments, settings=environment)
+    return subprocess.CompletedProcess(
+        done.args,
+        done.returncode,
+        done.stdout.decode("utf-8", "replace"),
+        done.stderr.decode("utf-8", "replace"),
+    )
+
+
+def git_bytes(
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    settings: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """The same for input and output that is not text, and names that are not UTF-8.
+
+    `settings` are variables of the environment. Raises ToolError without git.
+    """
+    environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE}
     try:
         return subprocess.run(
             ["git", *arguments],
             cwd=folder,
-            env=inherited | dict(environment or {}),
-            stdin=subprocess.DEVNULL,
+            env=environment | dict(settings or {}),
+            input=stdin,
             capture_output=True,
-            encoding="utf-8",
-            errors="replace",
             check=False,
             timeout=_LONGEST,
         )
@@ -42,3 +59,10 @@ def git(
             f"git {arguments[0]}: no end after {_LONGEST} seconds",
             "Look whether the network and the server answer.",
         ) from error
+
+
+def identity(folder: Path) -> list[str]:
+    """Options for a commit where nobody has told git who they are; else none."""
+    if git(folder, "config", "user.email").stdout.strip():
+        return []
+    return ["-c", "user.name=groundplan", "-c", "user.email=groundplan@localhost"]

@@ -44,16 +44,16 @@ def grown(
         return None
     if not any(_new(last.effective, before.effective)):
         return None
-    known = {_effect(action) for action in _seeds(before, (), error_format)}
+    known = {effect(action) for action in _seeds(before, (), error_format)}
     wanted = [
         action
         for action in _seeds(bare, given, error_format)
-        if _effect(action) not in known
+        if effect(action) not in known
     ]
     if not wanted:
         return None
     words = tuple(str(action["description"]) for action in wanted)
-    return Growth(_extended(overlay, text, [*wanted]), words)
+    return Growth(extended(overlay, text, [*wanted]), words)
 
 
 def _seeds(
@@ -67,7 +67,7 @@ def _seeds(
     return [action for action in every[len(given) :] if isinstance(action, dict)]
 
 
-def _effect(action: dict[str, Json]) -> str:
+def effect(action: dict[str, Json]) -> str:
     """What an action does, whatever it says of itself."""
     return json.dumps({k: v for k, v in action.items() if k != "description"})
 
@@ -85,8 +85,8 @@ def _new(node: Json, before: Json) -> Iterator[bool]:
             pending.extend(zip(now, then, strict=False))
 
 
-def _extended(overlay: Document, text: str, actions: list[Json]) -> str:
-    """The overlay with more actions at its end. Raises ContractError."""
+def extended(overlay: Document, text: str, actions: list[Json]) -> str:
+    """An overlay's text with more actions at its end. Raises ContractError."""
     whole = text.rstrip("\n") + "\n"
     first = _ITEM.search(whole)
     indent = first[1] if first else "  "

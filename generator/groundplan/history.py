@@ -24,6 +24,7 @@ __all__ = [
     "has_public_home",
     "is_known",
     "is_older",
+    "is_same",
     "nearest",
     "newest",
     "uncommitted",
@@ -111,6 +112,17 @@ def is_older(one: Origin, other: Origin) -> bool:
         if first and second:
             differ = first != second
             return differ and repositories.is_ancestor(repository, first, second)
+    return False
+
+
+def is_same(one: Origin, other: Origin) -> bool:
+    """Whether two names are of one version. Raises ToolError."""
+    if one.commit == other.commit:
+        return True
+    for repository in dict.fromkeys((*_places(other), *_places(one))):
+        commits = {repositories.commit_of(repository, o.commit) for o in (one, other)}
+        if None not in commits:
+            return len(commits) == 1
     return False
 
 

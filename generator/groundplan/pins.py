@@ -230,29 +230,29 @@ def _lines(pin: Pin) -> str:
     return " \\\n".join([f"{pin.name}=={pin.version}{condition}", *hashes]) + "\n"
 
 
-def locks(project: Path, pins: Table) -> dict[str, str]:
-    """The project's lock files by name, from its ``pyproject.toml``.
+def requirements(project: Path) -> dict[str, list[str]]:
+    """What each lock file of a project is about, from its ``pyproject.toml``.
 
     The runtime lock covers ``[project].dependencies``, the development lock these and
-    the dependency group ``dev``. Raises what ``closure`` raises.
+    the dependency group ``dev``.
     """
     manifest = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
     runtime: list[str] = manifest.get("project", {}).get("dependencies", [])
     groups = manifest.get("dependency-groups", {})
     development = resolve_dependency_groups(groups, "dev") if "dev" in groups else ()
+    return {RUNTIME_LOCK: runtime, DEVELOPMENT_LOCK: [*runtime, *development]}
+
+
+def locks(project: Path, pins: Table) -> dict[str, str]:
+    """The project's lock files by name. Raises what ``closure`` raises."""
     return {
-        RUNTIME_LOCK: render_lock(closure(pins, runtime)),
-        DEVELOPMENT_LOCK: render_lock(closure(pins, [*runtime, *development])),
+        name: render_lock(closure(pins, wanted))
+        for name, wanted in requirements(project).items()
     }
 
 
-def write_locks(project: Path, pins: Table | None = None) -> list[VersionChange]:
-    """Writes the project's lock files anew and returns what changed in them.
-
-    ``pins`` is the generator's own table unless given. Nothing is written when a
-    requirement is refused: see ``closure`` for the errors.
-    """
-    computed = locks(project, load() if pins is None else pins)
+def write_locks(project: Path, computed: Mapping[str, str]) -> list[VersionChange]:
+    """Writes lock files where they differ and returns what changed in them."""
     changes: list[VersionChange] = []
     for name, text in computed.items():
         file = project / name
@@ -264,22 +264,21 @@ def write_locks(project: Path, pins: Table | None = None) -> list[VersionChange]
 
 
 def _changes(file: str, before: str, after: str) -> Iterator[VersionChange]:
-    old, new = _entries(before), _entries(after)
+    old, new = entries(before), entries(after)
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
-            versions = (_version(entries.get(name)) for entries in (old, new))
+            versions = (version_of(side.get(name)) for side in (old, new))
             yield VersionChange(file, name, *versions)
 
 
-def _entries(lock: str) -> dict[str, str]:
+def entries(lock: str) -> dict[str, str]:
     """The text of each package in a lock file, hashes included, by name."""
     lines = lock.splitlines(True)
     text = "".join(line for line in lines if not line.lstrip().startswith("#"))
-    entries = text.replace("\\\n", "").splitlines()
-    return {
-        entry.partition("==")[0].strip(): entry for entry in entries if "==" in entry
-    }
+    found = text.replace("\\\n", "").splitlines()
+    return {entry.partition("==")[0].strip(): entry for entry in found if "==" in entry}
 
 
-def _version(entry: str | None) -> str | None:
+def version_of(entry: str | None) -> str | None:
+    """The version in such a text."""
     return None if entry is None else entry.partition("==")[2].split()[0]

@@ -16,7 +16,7 @@ from .answers import Answer
 from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ProjectError, ToolError
-from .git import git
+from .git import git, identity
 from .history import Origin
 from .platform_paths import platform_path
 from .reader import read
@@ -57,7 +57,7 @@ def create(
         versioning = str(data.get("api_versioning", "none"))
         understood = understand(contract, None, versioning=versioning)
         loaded, domain, _ = understood
-        _refuse_open_doors(loaded, domain, data)
+        refuse_open_doors(loaded, domain, data)
         data["contexts"] = [context.name for context in domain.contexts]
         data["base_path"] = domain.base_path
         data["platform_path"] = platform_path(domain)
@@ -125,9 +125,10 @@ def check_destination(destination: Path) -> None:
         )
 
 
-def _refuse_open_doors(
-    contract: Contract, domain: Domain, answers: Mapping[str, Answer]
+def refuse_open_doors(
+    contract: Contract, domain: Domain, answers: Mapping[str, object]
 ) -> None:
+    """Raise AnswerError where nobody would guard what the contract wants guarded."""
     if domain.secured and answers.get("auth") == "none":
         place = (
             contract.place("security")
@@ -159,14 +160,17 @@ def _workshop(destination: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def render(folder: Path, answers: Mapping[str, object]) -> None:
+def render(
+    folder: Path, answers: Mapping[str, object], template: Path | None = None
+) -> None:
     """Write what recorded answers decide, and nothing that follows from the contract.
 
-    It is this generator's own template, without its history: no repository is read.
-    Raises GroundplanError.
+    It is this generator's own template, or that of another version in a folder,
+    without its history: no repository is read. Raises GroundplanError.
     """
-    with _plain_template() as template:
-        _render(template, folder, answers, {}, ask=False)
+    with contextlib.ExitStack() as stack:
+        given = template or stack.enter_context(_plain_template())
+        _render(given, folder, answers, {}, ask=False)
 
 
 @contextlib.contextmanager
@@ -233,17 +237,9 @@ def _commit(folder: Path, destination: Path) -> bool:
         return False
     _git(folder, "init", "--quiet", "--initial-branch=main")
     _git(folder, "add", "--all")
-    identity: list[str] = []
-    if not _git(folder, "config", "user.email", check=False).strip():
-        identity = [
-            "-c",
-            "user.name=groundplan",
-            "-c",
-            "user.email=groundplan@localhost",
-        ]
     _git(
         folder,
-        *identity,
+        *identity(folder),
         "-c",
         "commit.gpgsign=false",
         "commit",

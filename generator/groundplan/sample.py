@@ -1,6 +1,7 @@
 """The sample shop, as the answers want it."""
 
 import textwrap
+from pathlib import Path
 
 from . import documents, source
 from .amendments import Seed
@@ -10,9 +11,12 @@ from .reader import parse
 from .seed_errors import amend_errors
 
 
-def sample_overlay(auth: str, error_format: str) -> str:
-    """The sample's overlay, with what the answers leave out of it or change."""
-    folder = source.sample_folder()
+def sample_overlay(auth: str, error_format: str, folder: Path | None = None) -> str:
+    """The sample's overlay, with what the answers leave out of it or change.
+
+    `folder` is the sample of another version.
+    """
+    folder = folder or source.sample_folder()
     text = (folder / "overlay.yaml").read_text("utf-8")
     extra = folder / f"overlay.auth_{auth}.yaml"
     if extra.is_file():
@@ -24,3 +28,19 @@ def sample_overlay(auth: str, error_format: str) -> str:
         text += "\n  # Errors are answered in another format than the contract has.\n"
         text += textwrap.indent(documents.dump(made.actions), "  ")
     return text
+
+
+def sample_sources(context: str, folder: Path | None = None) -> dict[str, str]:
+    """The sample's hand-written files of a context: `src/...` and `tests/...`."""
+    place = (folder or source.sample_folder()) / "fastapi" / context
+    return {
+        path.relative_to(place).as_posix(): path.read_text("utf-8")
+        for path in sorted(place.rglob("*.py"))
+    }
+
+
+def sample_path(package: str, context: str, name: str) -> str:
+    """Where a project has such a file."""
+    kind, _, rest = name.partition("/")
+    folder = f"src/{package}/{context}" if kind == "src" else f"tests/{context}"
+    return f"{folder}/{rest}"

@@ -20,6 +20,8 @@ COMMANDS = [
     ["new"],
     ["run"],
     ["generate"],
+    ["update"],
+    ["status"],
     ["check"],
     ["presets"],
     ["presets", "show"],

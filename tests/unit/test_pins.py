@@ -198,18 +198,22 @@ class TestLockFiles:
     ) -> None:
         project(tmp_path, ["web"], ["test"])
         pins = table(web=package(), test=package("web"))
-        changes = [str(change) for change in write_locks(tmp_path, pins)]
+        changes = [
+            str(change) for change in write_locks(tmp_path, locks(tmp_path, pins))
+        ]
         assert changes == [
             "requirements.lock: web 1.0 added",
             "requirements-dev.lock: test 1.0 added",
             "requirements-dev.lock: web 1.0 added",
         ]
         assert "test" not in (tmp_path / "requirements.lock").read_text()
-        assert write_locks(tmp_path, pins) == []
+        assert write_locks(tmp_path, locks(tmp_path, pins)) == []
 
         project(tmp_path, [], ["web"])
         pins = table(web=package(version="1.1"))
-        changes = [str(change) for change in write_locks(tmp_path, pins)]
+        changes = [
+            str(change) for change in write_locks(tmp_path, locks(tmp_path, pins))
+        ]
         assert changes == [
             "requirements.lock: web 1.0 removed",
             "requirements-dev.lock: test 1.0 removed",
@@ -218,8 +222,10 @@ class TestLockFiles:
 
     def test_other_hashes_are_a_change(self, tmp_path: Path) -> None:
         project(tmp_path, ["web"], [])
-        write_locks(tmp_path, table(web=package()))
-        change, _ = write_locks(tmp_path, table(web=Package("1.0", ("c" * 64,))))
+        write_locks(tmp_path, locks(tmp_path, table(web=package())))
+        change, _ = write_locks(
+            tmp_path, locks(tmp_path, table(web=Package("1.0", ("c" * 64,))))
+        )
         assert (change.before, change.after) == ("1.0", "1.0")
 
     def test_groups_may_include_groups_or_be_missing(self, tmp_path: Path) -> None:
@@ -240,7 +246,7 @@ class TestLockFiles:
     ) -> None:
         project(tmp_path, ["web"], ["celery"])
         with pytest.raises(UnknownPackage):
-            write_locks(tmp_path, table(web=package()))
+            write_locks(tmp_path, locks(tmp_path, table(web=package())))
         assert [file.name for file in tmp_path.iterdir()] == ["pyproject.toml"]
 
     @pytest.mark.slow
@@ -248,7 +254,7 @@ class TestLockFiles:
         self, tmp_path: Path
     ) -> None:
         project(tmp_path, RUNTIME, ["pytest", "mypy"])
-        write_locks(tmp_path)
+        write_locks(tmp_path, locks(tmp_path, load()))
         python = environment(tmp_path / "environment")
         sync = [uv.find_uv_bin(), "pip", "sync", "--no-config", "--require-hashes"]
         run([*sync, "--python", python, str(tmp_path / "requirements-dev.lock")])

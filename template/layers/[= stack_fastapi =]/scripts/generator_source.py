@@ -1,7 +1,8 @@
 """Print where to install the generator from: the source that made this project.
 
-It is read from .copier-answers.yml and printed as a URL that uv and pip understand.
-Only the standard library is there when it runs.
+It is read from .copier-answers.yml and printed as a URL that uv and pip understand;
+with `--newest`, what that source has now instead of what made the project. Only the
+standard library is there when it runs.
 """
 
 import re
@@ -13,8 +14,8 @@ ANSWERS = Path(".copier-answers.yml")
 SHORTCUTS = {"gh": "https://github.com", "gl": "https://gitlab.com"}
 
 
-def source_url(source: str, commit: str | None) -> str:
-    """Return the URL of `source` at `commit`, as recorded by Copier."""
+def source_url(source: str, commit: str | None, *, newest: bool = False) -> str:
+    """Return the URL of `source` at `commit`, as recorded, or where it is now."""
     source = source.removeprefix("git+")
     shortcut, _, path = source.partition(":")
     if shortcut in SHORTCUTS and not path.startswith("//"):
@@ -38,6 +39,8 @@ def source_url(source: str, commit: str | None) -> str:
         )
     if commit is None:
         return source
+    if newest:
+        return f"git+{source}"
     # `git describe` gives v1.2.3-4-g1234567 between tags.
     described = re.search(r"-g([0-9a-f]{7,40})$", commit)
     return f"git+{source}@{described[1] if described else commit}"
@@ -54,4 +57,5 @@ if __name__ == "__main__":
     origin = recorded("_src_path")
     if origin is None:
         sys.exit(f"{ANSWERS} does not say where the project came from (_src_path).")
-    print(source_url(origin, recorded("_commit")))
+    newest = "--newest" in sys.argv[1:]
+    print(source_url(origin, recorded("_commit"), newest=newest))
