@@ -44,30 +44,41 @@ class Space:
         for constraint in constraints:
             for name in constraint.names:
                 self._by_name[name].append(constraint)
-        self._bound = [name for name in factors if self._by_name[name]]
+        self._groups = self._connected()
         self._known: dict[tuple[str | None, ...], bool] = {}
+
+    def _connected(self) -> list[list[str]]:
+        """The factors under constraints, those together that bind each other."""
+        groups: list[set[str]] = []
+        for names in (c.names for by in self._by_name.values() for c in by):
+            joined = set(names).union(*(g for g in groups if g & set(names)))
+            groups = [g for g in groups if not g & joined] + [joined]
+        return [[name for name in self.factors if name in g] for g in groups]
 
     def can_become_whole(self, row: Row) -> bool:
         """Whether the open factors of a row have values that keep every constraint."""
-        key = tuple(row.get(name) for name in self._bound)
+        return all(self._group_can(group, row) for group in self._groups)
+
+    def _group_can(self, group: list[str], row: Row) -> bool:
+        # the first name tells the groups apart
+        key = (group[0], *(row.get(name) for name in group))
         if key not in self._known:
-            given = {name: row[name] for name in self._bound if name in row}
-            self._known[key] = all(
-                constraint.holds(given)
-                for name in given
-                for constraint in self._by_name[name]
-            ) and self._completed(given)
+            given = {name: row[name] for name in group if name in row}
+            kept = all(self._holds(given, name) for name in given)
+            self._known[key] = kept and self._completed(group, given)
         return self._known[key]
 
-    def _completed(self, row: Row) -> bool:
-        name = next((name for name in self._bound if name not in row), None)
+    def _completed(self, group: list[str], row: Row) -> bool:
+        name = next((name for name in group if name not in row), None)
         if name is None:
             return True
         return any(
-            all(constraint.holds(more) for constraint in self._by_name[name])
-            and self._completed(more)
+            self._holds(more, name) and self._completed(group, more)
             for more in ({**row, name: value} for value in self.factors[name])
         )
+
+    def _holds(self, row: Row, name: str) -> bool:
+        return all(constraint.holds(row) for constraint in self._by_name[name])
 
 
 def covering_array(

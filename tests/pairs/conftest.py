@@ -16,6 +16,12 @@ from ..checkout import REPOSITORY
 from ..run.conftest import run
 
 SERVE = REPOSITORY / "tests" / "run" / "serve_postgres.py"
+MODULES = "modules.json"
+OWNERS = """
+import json
+from importlib.metadata import packages_distributions
+print(json.dumps(packages_distributions()))
+"""
 DIRECT = REPOSITORY / "template" / "pins.in"
 
 
@@ -23,7 +29,8 @@ DIRECT = REPOSITORY / "template" / "pins.in"
 def python(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The Python of an environment with all that any project needs.
 
-    Its lock is the closure of every requirement that a layer may have.
+    Its lock is the closure of every requirement that a layer may have. Beside it is
+    told which packages each module is of.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
@@ -40,6 +47,8 @@ def python(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
             run([*create, str(environment)], shared)
             sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python"]
             run([*sync, str(environment / "bin" / "python"), str(wanted)], shared)
+            owners = run([str(environment / "bin" / "python"), "-c", OWNERS], shared)
+            (environment / MODULES).write_text(owners, "utf-8")
             wanted.rename(lock)
     return environment / "bin" / "python"
 

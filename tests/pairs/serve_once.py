@@ -39,6 +39,8 @@ def database() -> Iterator[str]:
 
 def main() -> None:
     with database() as url, tempfile.TemporaryDirectory() as folder:
+        # this script needs what tests need, the service does not
+        os.environ["ROW_LOCK"] = os.path.abspath("requirements.lock")
         environment = black_box.settings(url)
         migrate = [sys.executable, "-m", f"{black_box.PACKAGE}.migrate", "upgrade"]
         black_box.call(migrate, environment)

@@ -101,7 +101,8 @@ def _is_black(folder: Path, black: Path) -> None:
     }
     unseen = {path: text for path, text in unseen.items() if text not in _black}
     command = [str(black), "--quiet", "--check", "--diff", "--config=pyproject.toml"]
-    _run([*command, *map(str, unseen)], folder)
+    if unseen:
+        _run([*command, *map(str, unseen)], folder)
     _black.update(unseen.values())
 
 
