@@ -150,6 +150,7 @@ NEUTRAL = {
     "platform/columns.py",
     "migrations",
     "contracts",
+    "/move_data/",
     "test_repository.py",
     "generator_source.py",
 }

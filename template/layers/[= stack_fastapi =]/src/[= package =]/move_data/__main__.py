@@ -22,6 +22,7 @@ from .copying import move
 from .planning import make_plan
 from .refusals import Refused
 from .report import print_counts, print_moved, print_plan, tell
+from .source import FORMS
 
 STOP: Final = "Nothing was moved."
 
@@ -67,7 +68,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Copy rows of contexts from another database into this project's.",
     )
     parser.add_argument(
-        "--from", dest="source", metavar="URL", required=True, help="where they are"
+        "--from",
+        dest="source",
+        metavar="URL",
+        required=True,
+        help=f"where they are: {FORMS}",
     )
     parser.add_argument(
         "--to", metavar="URL", help="where they go, instead of where the settings say"
