@@ -169,7 +169,7 @@ TRACES = {
     ("database", "sqlite"): ("aiosqlite",),
     ("auth", "jwt"): ("joserfc", "argon2", "JWT_SECRET"),
     ("error_format", "envelope"): ("ErrorEnvelope",),
-    ("error_format", "flat"): ("statusCode",),
+    ("error_format", "flat"): ('"statusCode"',),
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("observability", "prometheus"): ("prometheus",),
     # its API is what FastAPI depends on, whatever was chosen
