@@ -5,7 +5,6 @@ clone, so what they name is compared with what this command knows, and never ope
 only the command's own repository, its canonical URL and what the user names are.
 """
 
-import functools
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -43,7 +42,6 @@ def newest() -> Origin:
     return origin
 
 
-@functools.cache
 def nearest() -> Origin | None:
     """The version that the running command is, but for what is not committed.
 

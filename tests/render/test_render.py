@@ -132,7 +132,7 @@ TRACES = {
     ("database", "sqlite"): ("aiosqlite",),
     ("auth", "jwt"): ("joserfc", "argon2", "JWT_SECRET"),
     ("error_format", "envelope"): ("ErrorEnvelope",),
-    ("error_format", "flat"): ("statusCode",),
+    ("error_format", "flat"): ('"statusCode"',),
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("api_versioning", "header"): ("x-api-version",),
     ("api_versioning", "media-type"): ("json;v=",),

@@ -10,8 +10,13 @@ from groundplan.answers import Question, collect, command, preset, presets, ques
 from groundplan.errors import AnswerError
 
 IDENTITY = {"project_name", "package", "description", "contexts"}
-# What makes a difference only with a contract of one's own: tests/run has one.
-OF_A_CONTRACT = {("error_format", "contract"), ("api_versioning", "media-type")}
+# What no preset starts with: tests/run takes them with a contract of one's own.
+OF_A_CONTRACT = {
+    ("error_format", "contract"),
+    ("api_versioning", "media-type"),
+    ("observability", "opentelemetry"),
+    ("observability", "sentry"),
+}
 
 
 def refusal(

@@ -228,4 +228,5 @@ class TestHistory:
         clone = tmp_path / "clone"
         git(tmp_path, "clone", "--quiet", "--depth=1", template.as_uri(), str(clone))
         with pytest.raises(GroundplanError, match="fetch --unshallow"):
-            history.checkout(Origin(str(clone), "v1.0.0"), tmp_path / "out")
+            origin = Origin(str(clone), "v1.0.0", named=True)
+            history.checkout(origin, tmp_path / "out")
