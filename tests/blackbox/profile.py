@@ -109,7 +109,6 @@ class Profile:
     collection: Collection
     cursors: Collection | None = None
     platform_path: str = ""
-    base_path: str = ""
     login: Login | None = None
     metrics: bool = False
     documentation: bool = True

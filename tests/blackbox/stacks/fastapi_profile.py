@@ -43,10 +43,9 @@ def profile_of(project: Project, token_secret: str) -> Profile:
     by_cursor = (one for one in collections if one.list.cursor and one.list.limit)
     return Profile(
         errors=project.error_format,
-        collection=max(collections, key=_worth),
+        collection=max(collections, key=lambda one: _worth(one, project)),
         cursors=next(by_cursor, None),
         platform_path=project.platform_path,
-        base_path=project.base_path,
         login=Login(token_secret=token_secret) if has_login else None,
         metrics=has_metrics,
         origins=(ORIGIN,),
@@ -64,8 +63,10 @@ def _collections(domain: Domain) -> Iterator[Collection]:
                 yield found
 
 
-def _worth(collection: Collection) -> tuple[int, int, bool]:
-    return len(collection.methods), len(collection.open), collection.conflict
+def _worth(collection: Collection, project: Project) -> tuple[int, int, int]:
+    """How much of a service its tests would see."""
+    features = Profile(project.error_format, collection).features()
+    return len(collection.methods), len(collection.open), len(features)
 
 
 def _of(
