@@ -25,13 +25,11 @@ class Command:
 
     def is_in(self, folder: Path) -> None:
         self.monkeypatch.setattr(source, "repository", lambda: folder)
-        history.nearest.cache_clear()
 
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     yield Command(monkeypatch)
-    history.nearest.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +95,6 @@ class TestCheckout:
         assert not history.uncommitted()
         change(repository, "template/new", "uncommitted\n")
         assert history.uncommitted()
-        history.nearest.cache_clear()
         assert history.newest() == before
 
     def test_files_without_a_history_are_no_version(

@@ -141,7 +141,7 @@ def test_a_commit_that_the_source_does_not_have(project: Path, name: str) -> Non
     place = str(source.repository())
     recorded(project, f"'{name}'", place)
     commit(project)
-    refused(project, f"has no commit {re.escape(name)}", "fetch --all --tags")
+    refused(project, f"version {re.escape(name)} is not in the history", "fetch --tags")
 
 
 def test_no_version(project: Path) -> None:
