@@ -5,6 +5,7 @@ clone, so what they name is compared with what this command knows, and never ope
 only the command's own repository, its canonical URL and what the user names are.
 """
 
+import functools
 import tempfile
 import tomllib
 from collections.abc import Iterator
