@@ -215,7 +215,8 @@ class TestHistory:
         assert not history.is_older(two, one)
         assert not history.is_older(one, one)
         assert history.newest() == two
-        assert history.is_same(two, Origin(str(template), "main"))
+        head = git(template, "rev-parse", "main")
+        assert history.is_same(two, Origin(str(template), head))
 
     def test_a_version_between_tags(self, project: Path, template: Path) -> None:
         head = git(template, "rev-parse", "--short", "HEAD")
