@@ -1,7 +1,7 @@
 """Structured logs: one JSON object a line, or colours where people develop.
 
-Every line carries the id of the request in hand, its place in a trace, and a pseudonym of
-its caller. Values whose key names a secret are replaced at any depth.
+Every line carries the id of the request in hand, its place in a trace, and a pseudonym
+of its caller. Values whose key names a secret are replaced at any depth.
 """
 
 import json
@@ -113,7 +113,7 @@ def add_level(logger: WrappedLogger, method: str, event: EventDict) -> EventDict
 
 
 def add_context(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Name the request that the line belongs to, if there is one, its trace and its caller."""
+    """Name the request that the line belongs to, its trace and its caller."""
     if (current := request_id.get()) is not None:
         event["request_id"] = current
     if (pseudonym := caller.get()) is not None:
