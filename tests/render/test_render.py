@@ -140,7 +140,7 @@ TRACES = {
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
     # its API is what FastAPI depends on, whatever was chosen
     ("observability", "opentelemetry"): ("opentelemetry-sdk", "otlp", "span_id"),
-    ("observability", "sentry"): ("sentry", "pseudonym"),
+    ("observability", "sentry"): ("sentry",),
     ("ci", "github"): ("GitHub",),
 }
 # Choices without words of their own: what they bring stays under other choices too.
