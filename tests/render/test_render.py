@@ -144,7 +144,7 @@ TRACES = {
     ("ci", "github"): ("GitHub",),
 }
 # Choices without words of their own: what they bring stays under other choices too.
-TRACELESS = {("error_format", "problem")}
+TRACELESS = {("error_format", "problem"), ("api_versioning", "uri")}
 # Where a word stands for what the file is about, whatever was chosen.
 NEUTRAL = {
     "platform/columns.py",
