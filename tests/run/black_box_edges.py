@@ -26,7 +26,7 @@ from black_box import (  # type: ignore[import-not-found]
     service,
     settings,
 )
-from black_box_hostile import figures, send, target  # type: ignore[import-not-found]
+from plain_requests import figures, send, target  # type: ignore[import-not-found]
 
 ACCOUNT = {"email": "someone@example.com", "password": "Long-enough-1"}
 TIMEOUT = 2
