@@ -22,6 +22,7 @@ __all__ = [
     "canonical_url",
     "checkout",
     "has_public_home",
+    "holds",
     "is_known",
     "is_older",
     "is_same",
@@ -98,6 +99,15 @@ def _plain(url: str) -> str:
     parts = urlsplit(expanded)
     path = parts.path.rstrip("/").removesuffix(".git")
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+
+
+def holds(origin: Origin) -> bool:
+    """Whether a source has a version; it is looked into where it is known or named.
+
+    Raises ToolError.
+    """
+    places = _places(origin)
+    return any(repositories.commit_of(place, origin.commit) for place in places)
 
 
 def is_older(one: Origin, other: Origin) -> bool:

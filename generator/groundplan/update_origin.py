@@ -41,6 +41,10 @@ def versions(recorded: Mapping[str, Json], given: str | None) -> tuple[Origin, O
             "Name a repository of the generator that you trust: --source FOLDER; this "
             f"command's own is {now.url}.",
         )
+    named = Origin(place, now.commit, named=True)
+    if given is not None and not history.is_known(named) and history.holds(named):
+        # a command that was installed from it does not know where that was
+        now = named
     if history.is_older(now, then):
         raise ProjectError(
             f"the project is at {then.commit}, which is newer than this command's "

@@ -1,7 +1,8 @@
 """Print where to install the generator from: the source that made this project.
 
 It is read from .copier-answers.yml and printed as a URL that uv and pip understand;
-with `--newest`, what that source has now instead of what made the project. Only the
+with `--newest`, what that source has now instead of what made the project; with
+`--recorded`, the source as it is written there. Only the
 standard library is there when it runs.
 """
 
@@ -57,5 +58,8 @@ if __name__ == "__main__":
     origin = recorded("_src_path")
     if origin is None:
         sys.exit(f"{ANSWERS} does not say where the project came from (_src_path).")
+    if "--recorded" in sys.argv[1:]:
+        print(origin)
+        sys.exit()
     newest = "--newest" in sys.argv[1:]
     print(source_url(origin, recorded("_commit"), newest=newest))
