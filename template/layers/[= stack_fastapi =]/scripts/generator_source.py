@@ -2,8 +2,8 @@
 
 It is read from .copier-answers.yml and printed as a URL that uv and pip understand;
 with `--newest`, what that source has now instead of what made the project; with
-`--recorded`, the source as it is written there. Only the
-standard library is there when it runs.
+`--recorded`, the source as it is written there. Only the standard library is there when
+it runs.
 """
 
 import re
