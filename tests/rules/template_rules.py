@@ -26,6 +26,7 @@ WITHOUT = "without_"  # the gate of what is there unless a choice is taken
 WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
 # In the name of a gate that several choices of one question let in.
 TOGETHER = "_or_"
+ANY = "any_"  # the gate of a choice that several questions have: any_redis
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 CHANGING = {"random", "shuffle", "now", "ans_random", "strftime", "to_uuid", "hash"}
@@ -210,6 +211,9 @@ def gates_that_are_wrong(root: Path) -> list[str]:
         is_with = not gated.startswith(WITHOUT)
         if not entry.get("validator"):
             found.append(f"{name}: may be set by hand")
+        if name.startswith(ANY) and owner not in asked:
+            found += _wrong_in_any(asked, name)
+            continue
         if owner not in asked:
             if entry.get("default") != ".":
                 found.append(f"{name}: belongs to no question")
@@ -229,6 +233,20 @@ def gates_that_are_wrong(root: Path) -> list[str]:
             gate = f"{name}_{_identifier(choice)}"
             if choice != "none" and gate not in gates(root):
                 found.append(f"{name}={choice}: has no gate")
+    return found
+
+
+def _wrong_in_any(asked: Mapping[str, Any], gate: str) -> list[str]:
+    """A gate of several questions is in wherever its choice was taken."""
+    choice = gate.removeprefix(ANY)
+    offering = [name for name, entry in asked.items() if choice in _choices(entry)]
+    template = ENVIRONMENT.from_string(asked[gate]["default"])
+    found = []
+    for chosen in (None, *offering):
+        answers = {name: choice if name == chosen else "none" for name in offering}
+        rendered = template.render(answers)
+        if rendered != ("." if chosen else ""):
+            found.append(f"{gate}: {rendered!r} for {chosen}={choice}")
     return found
 
 

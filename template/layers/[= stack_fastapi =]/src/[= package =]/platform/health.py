@@ -4,6 +4,8 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import anyio
@@ -24,6 +26,18 @@ router = APIRouter(prefix=f"{PLATFORM}/health", tags=["platform"])
 State = Literal["up", "down"]
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What requests depend on; `ping` raises AppError or DatabaseFailure without it.
+
+    Without one that is not required they are served all the same.
+    """
+
+    name: str
+    ping: Callable[[], Awaitable[None]]
+    is_required: bool = True
+
+
 class Live(Schema):
     """The process answers."""
 
@@ -31,9 +45,10 @@ class Live(Schema):
 
 
 class Dependency(Schema):
-    """One thing that requests need."""
+    """One thing that requests depend on; not required: they are served without it."""
 
     status: State
+    required: bool
     latency_milliseconds: float
 
 
@@ -64,27 +79,32 @@ async def live() -> Live:
     "/ready", operation_id="platformReadiness", responses={503: {"model": Ready}}
 )
 async def ready(request: Request, response: Response) -> Ready:
-    """Answer 200 when every dependency does, else 503."""
-    databases = request.app.state.wiring.required_databases()
+    """Answer 200 when every required dependency does, else 503."""
     dependencies: dict[str, Dependency] = {}
 
-    async def check(name: str) -> None:
+    async def check(need: Need) -> None:
         begun = time.perf_counter()
         state: State = "up"
         try:
-            await databases[name].ping()
+            await need.ping()
         except (AppError, DatabaseFailure) as error:
             state = "down"
-            log.warning("dependency_down", dependency=name, reason=reason_of(error))
+            if need.is_required:
+                reason = reason_of(error)
+                log.warning("dependency_down", dependency=need.name, reason=reason)
         elapsed = (time.perf_counter() - begun) * 1000
-        dependencies[name] = Dependency(
-            status=state, latency_milliseconds=round(elapsed, 3)
+        dependencies[need.name] = Dependency(
+            status=state,
+            required=need.is_required,
+            latency_milliseconds=round(elapsed, 3),
         )
 
     async with anyio.create_task_group() as tasks:
-        for name in databases:
-            tasks.start_soon(check, name)
-    down = any(item.status == "down" for item in dependencies.values())
+        for need in request.app.state.wiring.needs():
+            tasks.start_soon(check, need)
+    down = any(
+        item.required and item.status == "down" for item in dependencies.values()
+    )
     if down:
         response.status_code = 503
     return Ready(status="down" if down else "up", dependencies=dependencies)
