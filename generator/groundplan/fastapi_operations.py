@@ -278,9 +278,8 @@ class OperationWriter(ContextWriter):
                 if slot == "page" and answer.first_page == 0:
                     value = f"{name} + 1" if value == name else f"({value}) + 1"
                 arguments.append(f"{slot}={value}")
-        if answer.cursor and not answer.offset:
-            annotations.imports.add("...platform.cursors", "offset_of")
-            arguments.append(f"offset=offset_of({answer.cursor})")
+        if answer.cursor:
+            arguments.insert(0, answer.cursor)
         if not (answer.page or answer.offset or answer.limit or answer.cursor):
             annotations.imports.add("...platform.repository", "UNPAGED")
             arguments.append("limit=UNPAGED")
@@ -306,7 +305,10 @@ class OperationWriter(ContextWriter):
         if answer.ignored:
             given = ", ".join(names.snake(wire) for wire in answer.ignored)
             lines.append(f"# No stored field to filter by: {given}.")
-        call = f"{repository}.list({_arguments(answer, *arguments)})"
+        if answer.cursor and _counts(answer.wrapper):
+            arguments.append("counted=True")
+        method = "list_after" if answer.cursor else "list"
+        call = f"{repository}.{method}({_arguments(answer, *arguments)})"
         lines.append(f"found = await {call}")
         if answer.wrapper is None:
             lines.append("return found.items")
@@ -334,6 +336,9 @@ class OperationWriter(ContextWriter):
                 value = self._wrapped(source, annotations, name, from_zero=from_zero)
             elif source.startswith("="):
                 value = source[1:]
+            elif source == "next_or_missing":
+                annotations.imports.add("pydantic", "MISSING")
+                value = f"{name}.next or MISSING"
             elif source == "page" and from_zero:
                 value = f"{name}.page - 1"
             else:
@@ -347,6 +352,14 @@ def _arguments(answer: Storage, *arguments: str) -> str:
     pairs = ", ".join(f"{literal(column)}: {name}" for column, name in answer.within)
     owner = answer.owner if answer.kind != "create" else None
     return ", ".join([*arguments, *narrowed(pairs, owner)])
+
+
+def _counts(wrapper: Wrapper | None) -> bool:
+    """Whether a list tells how many items there are in all."""
+    return wrapper is not None and any(
+        _counts(source) if isinstance(source, Wrapper) else source in ("total", "pages")
+        for _, source in wrapper.fields
+    )
 
 
 def _shows_item(answer: Storage) -> bool:

@@ -90,8 +90,9 @@ def page_source(
     if kind == "boolean":
         return _FLAGS.get(field.name)
     if kind == "string" and cursor and field.name in _NEXT:
-        ends = field.type.nullable or not field.required
-        return "next" if ends else "next_or_empty"
+        if field.type.nullable:
+            return "next"
+        return "next_or_empty" if field.required else "next_or_missing"
     return None
 
 

@@ -261,6 +261,8 @@ def _statuses(operation: Operation) -> list[int]:
     if path:
         found.append(404)
     answer = operation.answer
+    if isinstance(answer, Storage) and answer.cursor:
+        found.append(400)
     if operation.body:
         found += [400, 413, 415]
         stored = isinstance(answer, Storage) and answer.kind in (

@@ -7,12 +7,12 @@ from .domain import Domain, Storage
 from .reader import Json
 from .walk import Pointer
 
-CURSOR = "^[0-9a-f]{0,15}$"
+_BOUNDS = ("minLength", "maxLength", "pattern", "format")
 _OPEN = frozenset({"type", "description", "example", "examples", "default", "title"})
 
 
 def bound_lists(made: Seed, domain: Domain) -> None:
-    """Parameters that are any text get the pattern of those that are understood."""
+    """What orders and cursors may be: the first are known, the second the service's."""
     sorts: dict[Pointer, tuple[str, list[str], Json]] = {}
     for operation, node, pointer in operations_of(made, domain):
         answer = operation.answer
@@ -23,18 +23,18 @@ def bound_lists(made: Seed, domain: Domain) -> None:
         sortable = [f.wire for f in fields if answer.entity.column(f.name)]
         for flat, schema, at in schemas_of_parameters(made, operation, node, pointer):
             name = named.get(str(flat.get("name")))
-            if name is None or not _is_open(schema):
-                continue
-            if name == answer.sort:
+            if name is not None and name == answer.cursor:
+                for key in (key for key in _BOUNDS if key in schema):
+                    if (*at, key) not in made.seen:
+                        made.seen.add((*at, key))
+                        words = f"the cursors of {operation.id} are the service's own"
+                        made.take_out((*at, key), words)
+            elif name is not None and name == answer.sort and _is_open(schema):
                 words, before, usual = sorts.get(
                     at, ("", sortable, schema.get("default"))
                 )
                 both = [wire for wire in before if wire in sortable]
                 sorts[at] = (f"{words} {operation.id}".strip(), both, usual)
-            elif name == answer.cursor and (*at, "#cursor") not in made.seen:
-                made.seen.add((*at, "#cursor"))
-                words = f"{operation.id} goes on at the cursors that it has given"
-                made.add(at, {"pattern": CURSOR}, words)
     for at, (who, wires, usual) in sorts.items():
         pattern = f"^[-+]?({'|'.join(map(re.escape, wires))})(:(asc|desc))?$"
         # the usual order may be one that only storage knows

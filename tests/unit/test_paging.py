@@ -2,15 +2,24 @@
 
 from pathlib import Path
 
+import pytest
+
 from .projects import Data, generated, library
 
 
-def listing(folder: Path, parameters: list[Data], reply: Data) -> str:
+def listing(
+    folder: Path,
+    parameters: list[Data],
+    reply: Data,
+    required: list[str] | None = None,
+) -> str:
     """The method that answers a list of books with these parameters and reply."""
     contract = library()
     operation = contract["paths"]["/books"]["get"]
     operation["parameters"] = parameters
     schema = {"type": "object", "required": [*reply], "properties": reply}
+    if required is not None:
+        schema["required"] = required
     operation["responses"]["200"]["content"]["application/json"]["schema"] = schema
     made = generated(folder, contract)
     code = (made.folder / "src/shop/books/generated/operations.py").read_text("utf-8")
@@ -45,5 +54,26 @@ def test_lists_that_go_on_at_a_cursor(tmp_path: Path) -> None:
     parameters = [query("cursor", type="string"), query("limit", type="integer")]
     reply = {"items": ITEMS, "next_cursor": {"type": ["string", "null"]}}
     method = listing(tmp_path, parameters, reply)
-    assert "limit=limit or 10, offset=offset_of(cursor)" in method
+    assert "self.books.list_after(cursor, limit=limit or 10)" in method
     assert "(items=found.items, next_cursor=found.next)" in method
+
+
+@pytest.mark.parametrize(
+    ("required", "filled"),
+    [(False, "found.next or MISSING"), (True, "found.next_or_empty")],
+)
+def test_the_last_page_of_a_cursor_that_may_not_be_null(
+    tmp_path: Path, required: bool, filled: str
+) -> None:
+    cursor = {"next_cursor": {"type": "string"}}
+    reply = {"items": ITEMS, "total": {"type": "integer"}} | cursor
+    wanted = ["items", "next_cursor"] if required else ["items"]
+    method = listing(tmp_path, [query("cursor", type="string")], reply, wanted)
+    assert "self.books.list_after(cursor, counted=True)" in method
+    assert f"next_cursor={filled}" in method
+
+
+def test_slices_have_numbers_as_pages_have(tmp_path: Path) -> None:
+    reply = {"items": ITEMS, "page": {"type": "integer"}}
+    method = listing(tmp_path, [query("cursor", type="string")], reply)
+    assert "(items=found.items, page=found.page)" in method

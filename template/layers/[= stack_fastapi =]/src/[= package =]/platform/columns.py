@@ -22,6 +22,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
@@ -49,6 +50,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
     impl = Numeric
     cache_ok = True
+    python_type = Decimal
 
     def __init__(self, precision: int, scale: int) -> None:
         super().__init__(precision, scale)

@@ -5,8 +5,6 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from .cursors import cursor_of
-
 Item = TypeVar("Item", bound=BaseModel)
 
 
@@ -54,10 +52,52 @@ class Page(Generic[Item]):
     def is_empty(self) -> bool:
         return not self.items
 
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[Item]):
+    """The items that follow a cursor, and the cursor of those that follow them.
+
+    `offset` counts the items that were told before, `total` those of all slices, where
+    that was asked for.
+    """
+
+    items: list[Item]
+    offset: int
+    limit: int
+    next: str | None
+    total: int = 0
+
     @property
-    def next(self) -> str | None:
-        """The cursor of the next page, if there is one."""
-        return cursor_of(self.offset + self.limit) if self.has_more else None
+    def page(self) -> int:
+        return self.offset // self.limit + 1
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.limit)
+
+    @property
+    def count(self) -> int:
+        return len(self.items)
+
+    @property
+    def has_more(self) -> bool:
+        return self.next is not None
+
+    @property
+    def has_previous(self) -> bool:
+        return self.offset > 0
+
+    @property
+    def is_first(self) -> bool:
+        return not self.has_previous
+
+    @property
+    def is_last(self) -> bool:
+        return not self.has_more
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.items
 
     @property
     def next_or_empty(self) -> str:

@@ -1,36 +1,27 @@
 """Storage of one entity: items go in and come out as models of the contract."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import NoneType
-from typing import Any, Final, Generic, Literal, TypeVar, cast, get_args
+from typing import Any, Final, Generic, TypeVar, cast, get_args
 
 from pydantic import MISSING, BaseModel
 from pydantic_core import to_jsonable_python
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    String,
-    bindparam,
-    func,
-    inspect,
-    or_,
-    select,
-)
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from .conditional import condition_on
+from .cursors import cursor_of, place_of
 from .database import Database
 from .errors import NotFound, Unprocessable
 from .insertion import Insertion
-from .pages import Page
+from .listing import Asked, Keyset, Order, Slices, bound, equal, pages, slices
+from .pages import Page, Slice
 from .schemas import Schema
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 Item = TypeVar("Item", bound=BaseModel)
-Order = Literal["asc", "desc"]
 Within = Mapping[str, object]
 
 HIGHEST_OFFSET: Final = 2**63 - 1
@@ -78,7 +69,8 @@ class Repository(Generic[Row, Item]):
         self._kinds: dict[str, type[Any]] = {}
         self._finds: dict[tuple[str, ...], Select[Any]] = {}
         self._insertions: dict[bool, Insertion] = {}
-        self._lists: dict[tuple[object, ...], tuple[Select[Any], Select[Any]]] = {}
+        self._pages: dict[tuple[object, ...], tuple[Select[Any], Select[Any]]] = {}
+        self._slices: dict[tuple[object, ...], Slices] = {}
 
     async def get(self, key: object, *, within: Within | None = None) -> Item:
         """The item with this key; raises NotFound."""
@@ -96,7 +88,7 @@ class Repository(Generic[Row, Item]):
                 columns = map(self._attribute, self.found)
                 statement = select(*columns).where(*equal(self.row, names))
                 self._finds[names] = statement
-            rows = await self.database.fetch(self._finds[names], _bound(values))
+            rows = await self.database.fetch(self._finds[names], bound(values))
         except (NotFound, Unprocessable):
             # a key that the column cannot hold belongs to no row
             return None
@@ -126,18 +118,12 @@ class Repository(Generic[Row, Item]):
         equality, and None is no filter. `search` names the attributes to look in and
         the text that one of them has to contain.
         """
-        given = {k: v for k, v in (filters or {}).items() if v is not None}
-        given |= self._placed(within)
-        sort_by, order = self._order(sort_by, order)
-        shape = (tuple(given), sort_by, order, tuple(search[0]) if search else None)
-        if shape not in self._lists:
-            self._lists[shape] = self._list_statements(
-                tuple(given), sort_by, order, search[0] if search else ()
-            )
-        items, count = self._lists[shape]
-        values = _bound(given)
-        if search:
-            values["search"] = _contains(search[1])
+        asked = self._asked(sort_by, order, filters, search, within)
+        if asked.shape not in self._pages:
+            keyset = self._keyset(asked)
+            self._pages[asked.shape] = pages(self._columns(), keyset, asked)
+        items, count = self._pages[asked.shape]
+        values = asked.values
         offset = (page - 1) * limit if offset is None else offset
         rows = (
             await self.database.fetch(
@@ -154,6 +140,46 @@ class Repository(Generic[Row, Item]):
         else:
             total = 0
         return Page([self._item(row) for row in rows], total, offset, limit)
+
+    async def list_after(
+        self,
+        cursor: str | None,
+        *,
+        limit: int = 10,
+        sort_by: str | None = None,
+        order: Order | None = None,
+        filters: Mapping[str, object] | None = None,
+        search: tuple[Sequence[str], str] | None = None,
+        within: Within | None = None,
+        counted: bool = False,
+    ) -> Slice[Item]:
+        """The items after a cursor, or the first; what comes before may grow meanwhile.
+
+        Everything else is as in `list`. `counted` asks for the total as well. Raises
+        BadRequest for a cursor that the same list has not given.
+        """
+        asked = self._asked(sort_by, order, filters, search, within)
+        keyset = self._keyset(asked)
+        if asked.shape not in self._slices:
+            self._slices[asked.shape] = slices(self._columns(), keyset, asked)
+        statements, values = self._slices[asked.shape], asked.values
+        total, offset = 0, 0
+        if counted:
+            found = await self.database.fetch(statements.count, values)
+            total = cast(int, found[0][0])
+        statement = statements.first
+        this = (self.table, asked.sort_by, asked.order, values)
+        if cursor:
+            offset, place = place_of(cursor, this)
+            after = keyset.parameters(place)
+            values = values | after
+            statement = statements.after(valued="after_sort" in after)
+        rows = await self.database.fetch(statement, values | {"limit": limit + 1})
+        items = [self._item(row) for row in rows[:limit]]
+        following = None
+        if len(rows) > limit:
+            following = cursor_of(offset + limit, rows[limit - 1][-2:], this)
+        return Slice(items, offset, limit, following, total)
 
     async def create(
         self,
@@ -232,7 +258,7 @@ class Repository(Generic[Row, Item]):
         values = self._placed(within) | {self.key: self._fitting(self.key, key)}
         statement = select(self.row).where(*equal(self.row, values))
         locked = statement.with_for_update()
-        row = await session.scalar(locked, _bound(values))
+        row = await session.scalar(locked, bound(values))
         if row is None:
             raise self._missing()
         if condition := condition_on(self.table, key):
@@ -251,33 +277,21 @@ class Repository(Generic[Row, Item]):
             self._insertions[with_key] = Insertion(self.row, self._columns(), counted)
         return self._insertions[with_key]
 
-    def _list_statements(
-        self, filters: Sequence[str], sort_by: str, order: Order, search: Sequence[str]
-    ) -> tuple[Select[Any], Select[Any]]:
-        """The page and the count of one shape of list."""
-        conditions = equal(self.row, filters)
-        if search:
-            pattern = bindparam("search", type_=String())
-            conditions.append(
-                or_(
-                    *(
-                        self._attribute(name).ilike(pattern, escape="/")
-                        for name in search
-                    )
-                )
-            )
-        sort = self._attribute(sort_by)
-        key = self._attribute(self.key)
-        ordered = (sort, key) if order == "asc" else (sort.desc(), key.desc())
-        page = (
-            select(*self._columns(), func.count().over())
-            .where(*conditions)
-            .order_by(*ordered)
-            .limit(bindparam("limit", type_=BigInteger()))
-            .offset(bindparam("offset", type_=BigInteger()))
-        )
-        count = select(func.count()).select_from(self.row).where(*conditions)
-        return page, count
+    def _asked(
+        self,
+        sort_by: str | None,
+        order: Order | None,
+        filters: Mapping[str, object] | None,
+        search: tuple[Sequence[str], str] | None,
+        within: Within | None,
+    ) -> Asked:
+        given = {k: v for k, v in (filters or {}).items() if v is not None}
+        given |= self._placed(within)
+        return Asked(*self._order(sort_by, order), given, *(search or ((), "")))
+
+    def _keyset(self, asked: Asked) -> Keyset:
+        sort, key = self._attribute(asked.sort_by), self._attribute(self.key)
+        return Keyset(self.row, sort, key, asked.order)
 
     def _order(self, sort_by: str | None, order: Order | None) -> tuple[str, Order]:
         """The attribute to sort by and the direction; raises Unprocessable."""
@@ -330,16 +344,6 @@ class Repository(Generic[Row, Item]):
         return NotFound(f"There is no such {self.item.__name__}")
 
 
-def equal(
-    row: type[DeclarativeBase], names: Iterable[str]
-) -> list[ColumnElement[bool]]:
-    """The conditions that attributes have the values bound under their names."""
-    return [
-        getattr(row, name) == bindparam(f"is_{name}", type_=getattr(row, name).type)
-        for name in names
-    ]
-
-
 def values_of(body: Schema) -> dict[str, object]:
     """What a new item gets from a body, by attribute: defaults too, absent ones not."""
     return {name: value for name, value in _fields(body) if value is not MISSING}
@@ -383,15 +387,3 @@ def _is_omitted(item: type[BaseModel], name: str) -> bool:
     """Whether a field without value is left out, as it may not be null."""
     kinds = get_args(item.model_fields[name].annotation)
     return MISSING in kinds and NoneType not in kinds
-
-
-def _bound(values: Mapping[str, object]) -> dict[str, object]:
-    """Values under the names of the parameters that `equal` compares with."""
-    return {f"is_{name}": value for name, value in values.items()}
-
-
-def _contains(text: str) -> str:
-    """A LIKE pattern for any value that contains the text."""
-    for special in ("/", "%", "_"):
-        text = text.replace(special, f"/{special}")
-    return f"%{text}%"
