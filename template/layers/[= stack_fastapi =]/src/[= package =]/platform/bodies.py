@@ -140,15 +140,20 @@ def read(adapter: TypeAdapter[object], body: bytes) -> object:
         if pointers:
             raise NulCharacters(pointers)
     try:
-        value = adapter.validate_json(body, strict=True)
+        value = _validated(adapter, body)
     except ValidationError as error:
         if not INTEGRAL.search(body) or error.errors()[0]["type"] == "json_invalid":
             raise
         # JSON Schema calls 1.0 an integer, strict mode does not: once more, rewritten
         integers = to_json(_with_integers(from_json(body)))
-        value = adapter.validate_json(integers, strict=True)
+        value = _validated(adapter, integers)
     refuse_repeated_names(body)
     return value
+
+
+def _validated(adapter: TypeAdapter[object], body: bytes) -> object:
+    """The value of a body, whose properties have the names of the contract only."""
+    return adapter.validate_json(body, strict=True, by_alias=True, by_name=False)
 
 
 def refuse_repeated_names(body: bytes) -> None:

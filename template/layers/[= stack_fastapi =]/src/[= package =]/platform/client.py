@@ -84,7 +84,7 @@ class ServiceClient:
         if returns is None:
             return None
         try:
-            return returns.validate_json(response.content)
+            return returns.validate_json(response.content, by_alias=True, by_name=False)
         except ValidationError as error:
             log.error("upstream_answer_invalid", peer=self.peer, method=method)
             raise BadGateway("A service behind this one broke its contract") from error
