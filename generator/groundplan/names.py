@@ -48,7 +48,9 @@ _METHOD_RESERVED = frozenset("""
 _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate move_data generated tests accounts
     logins close database databases required_databases needs routers redis
-    contract conftest told moved_rows database_fixture redis_fixture
+    outgoing_calls payment_provider payment_deliveries object_storage mailer
+    contract conftest told moved_rows database_fixture redis_fixture stripe_fixture
+    s3_fixture storage_fixture smtp_fixture
     test_contract test_migrations test_move_data test_wiring
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
@@ -73,7 +75,7 @@ _CLASS_RESERVED = frozenset("""
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.
-_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_")
+_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_", "payment_provider_")
 
 _BUILTINS = frozenset(dir(builtins))
 

@@ -17,6 +17,7 @@ _ENDPOINTS = (
     ("post", "/auth/refresh"),
     ("post", "/auth/logout"),
     ("get", "/auth/me"),
+    ("post", "/webhooks/payments"),
 )
 
 

@@ -26,7 +26,8 @@ WITHOUT = "without_"  # the gate of what is there unless a choice is taken
 WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
 # In the name of a gate that several choices of one question let in.
 TOGETHER = "_or_"
-ANY = "any_"  # the gate of a choice that several questions have: any_redis
+# The gate of choices, whichever questions have them: any_redis, any_stripe_or_s3.
+ANY = "any_"
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 CHANGING = {"random", "shuffle", "now", "ans_random", "strftime", "to_uuid", "hash"}
@@ -237,16 +238,22 @@ def gates_that_are_wrong(root: Path) -> list[str]:
 
 
 def _wrong_in_any(asked: Mapping[str, Any], gate: str) -> list[str]:
-    """A gate of several questions is in wherever its choice was taken."""
-    choice = gate.removeprefix(ANY)
-    offering = [name for name, entry in asked.items() if choice in _choices(entry)]
+    """A gate of several questions is in wherever one of its choices was taken."""
+    offering = [
+        (name, choice)
+        for name, entry in asked.items()
+        for choice in gate.removeprefix(ANY).split(TOGETHER)
+        if choice in _choices(entry)
+    ]
+    nothing = dict.fromkeys((name for name, _ in offering), "none")
     template = ENVIRONMENT.from_string(asked[gate]["default"])
     found = []
-    for chosen in (None, *offering):
-        answers = {name: choice if name == chosen else "none" for name in offering}
-        rendered = template.render(answers)
-        if rendered != ("." if chosen else ""):
-            found.append(f"{gate}: {rendered!r} for {chosen}={choice}")
+    if template.render(nothing):
+        found.append(f"{gate}: in without any choice")
+    for name, choice in offering:
+        rendered = template.render(nothing | {name: choice})
+        if rendered != ".":
+            found.append(f"{gate}: {rendered!r} for {name}={choice}")
     return found
 
 

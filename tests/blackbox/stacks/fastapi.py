@@ -177,6 +177,9 @@ class FastapiStack:
             "DATABASE_URL": url,
             "PORT": str(free_port()),
             "JWT_SECRET": SECRET,
+            # of no account: nothing is charged
+            "STRIPE_SECRET_KEY": "sk_live_of_nobody",
+            "STRIPE_WEBHOOK_SECRETS": "whsec_of_nobody",
             **settings,
         }
         clean = {k: v for k, v in os.environ.items() if not k.startswith(self.prefix)}

@@ -1,0 +1,1 @@
+"""Calls to third parties: bounded in time, and within a budget."""

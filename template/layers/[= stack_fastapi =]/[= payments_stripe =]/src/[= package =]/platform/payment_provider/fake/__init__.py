@@ -1,0 +1,1 @@
+"""A stand-in for Stripe: an HTTP server that behaves like it and moves no money."""
