@@ -18,6 +18,8 @@ _ENDPOINTS = (
     ("post", "/auth/logout"),
     ("get", "/auth/me"),
     ("post", "/webhooks/payments"),
+    ("put", "/storage/{key}"),
+    ("get", "/storage/{key}"),
 )
 
 

@@ -136,7 +136,9 @@ TRACES = {
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("api_versioning", "header"): ("x-api-version",),
     ("api_versioning", "media-type"): ("json;v=",),
-    ("payments", "stripe"): ("stripe", "outgoing", "payment_provider"),
+    ("payments", "stripe"): ("stripe", "payment_provider"),
+    ("storage", "local"): ("storage_folder", "UrlSigner"),
+    ("storage", "s3"): ("botocore", "s3_bucket", "moto"),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
     # its API is what FastAPI depends on, whatever was chosen

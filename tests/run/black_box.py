@@ -56,6 +56,8 @@ def settings(url: str) -> dict[str, str]:
         # of no account: nothing is charged
         "STRIPE_SECRET_KEY": "sk_live_of_nobody",
         "STRIPE_WEBHOOK_SECRETS": "whsec_of_nobody",
+        "STORAGE_SECRET": SECRET,
+        "S3_BUCKET": "bucket-of-nobody",
     }
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     return clean | {PREFIX + name: value for name, value in given.items()}

@@ -35,6 +35,8 @@ CASES = {
         "api_versioning=media-type",
         "--set",
         "payments=stripe",
+        "--set",
+        "storage=local",
     ),
 }
 # What the black-box suite has to find in each of them.

@@ -15,6 +15,8 @@ OF_A_CONTRACT = {
     ("error_format", "contract"),
     ("api_versioning", "media-type"),
     ("payments", "stripe"),
+    ("storage", "local"),
+    ("storage", "s3"),
     ("observability", "opentelemetry"),
     ("observability", "sentry"),
 }

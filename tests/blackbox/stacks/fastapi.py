@@ -180,6 +180,8 @@ class FastapiStack:
             # of no account: nothing is charged
             "STRIPE_SECRET_KEY": "sk_live_of_nobody",
             "STRIPE_WEBHOOK_SECRETS": "whsec_of_nobody",
+            "STORAGE_SECRET": SECRET,
+            "S3_BUCKET": "bucket-of-nobody",
             **settings,
         }
         clean = {k: v for k, v in os.environ.items() if not k.startswith(self.prefix)}

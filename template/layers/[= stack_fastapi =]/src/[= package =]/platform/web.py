@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from fastapi import FastAPI, Request, Response
@@ -41,6 +42,7 @@ __all__ = [
     "FailureObserver",
     "JsonRoute",
     "RequestObserver",
+    "allow_bodies",
     "install_web",
     "observe_failures",
     "observe_requests",
@@ -83,6 +85,7 @@ def install_web(app: FastAPI, settings: "Settings") -> None:
     """Give the application its middleware and its error format."""
     app.state.observers = []
     app.state.failure_observers = []
+    app.state.body_limits = {}
     if settings.cors_origins:
         app.add_middleware(CrossOrigin, origins=settings.cors_origins)
     app.add_middleware(
@@ -90,6 +93,7 @@ def install_web(app: FastAPI, settings: "Settings") -> None:
         settings=settings,
         observers=app.state.observers,
         failure_observers=app.state.failure_observers,
+        body_limits=app.state.body_limits,
     )
     if settings.trusted_proxies:
         proxies = list(settings.trusted_proxies)
@@ -107,6 +111,11 @@ def observe_failures(app: FastAPI, observer: FailureObserver) -> None:
     app.state.failure_observers.append(observer)
 
 
+def allow_bodies(app: FastAPI, prefix: str, most_bytes: int) -> None:
+    """Take larger bodies, whose size is announced, below a path that ends in `/`."""
+    app.state.body_limits[prefix] = most_bytes
+
+
 class RequestMiddleware:
     """What every request gets: an id, limits, security headers and a log line."""
 
@@ -116,8 +125,10 @@ class RequestMiddleware:
         settings: "Settings",
         observers: list[RequestObserver],
         failure_observers: list[FailureObserver],
+        body_limits: Mapping[str, int],
     ) -> None:
         self.app = app
+        self.body_limits = body_limits
         self.observers = observers
         self.failure_observers = failure_observers
         self.cors_origins = settings.cors_origins
@@ -166,10 +177,13 @@ class RequestMiddleware:
         intake = None
         try:
             announced = int(headers.get(b"content-length", 0))
-            if announced > self.max_body_bytes:
-                raise too_large(self.max_body_bytes)
+            most = self.max_body_bytes
+            if announced > most:
+                most = self._most_bytes(scope)
+                if announced > most:
+                    raise too_large(most)
             if announced or b"transfer-encoding" in headers:
-                intake = Intake(receive, self.max_body_bytes)
+                intake = Intake(receive, most)
                 receive = intake.receive
             async with asyncio.timeout(self.timeout) as answer.deadline:
                 await self.app(scope, receive, answer.send)
@@ -194,6 +208,14 @@ class RequestMiddleware:
                 # without these headers a page is not told what went wrong
                 respond = CrossOrigin(respond, self.cors_origins)
             await respond(scope, receive, answer.send)
+
+    def _most_bytes(self, scope: Scope) -> int:
+        """How large a body may be at the request's path."""
+        path = route_path(scope)
+        for prefix, most in self.body_limits.items():
+            if path.startswith(prefix):
+                return max(most, self.max_body_bytes)
+        return self.max_body_bytes
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """Write the access log and tell the observers."""
