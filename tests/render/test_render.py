@@ -139,6 +139,7 @@ TRACES = {
     ("payments", "stripe"): ("stripe", "payment_provider"),
     ("storage", "local"): ("storage_folder", "UrlSigner"),
     ("storage", "s3"): ("botocore", "s3_bucket", "moto"),
+    ("mail", "smtp"): ("smtp", "mailer"),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
     # its API is what FastAPI depends on, whatever was chosen

@@ -58,6 +58,7 @@ def settings(url: str) -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRETS": "whsec_of_nobody",
         "STORAGE_SECRET": SECRET,
         "S3_BUCKET": "bucket-of-nobody",
+        "SMTP_HOST": "127.0.0.1",
     }
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     return clean | {PREFIX + name: value for name, value in given.items()}

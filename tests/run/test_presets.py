@@ -37,6 +37,8 @@ CASES = {
         "payments=stripe",
         "--set",
         "storage=local",
+        "--set",
+        "mail=smtp",
     ),
 }
 # What the black-box suite has to find in each of them.

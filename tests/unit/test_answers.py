@@ -17,6 +17,7 @@ OF_A_CONTRACT = {
     ("payments", "stripe"),
     ("storage", "local"),
     ("storage", "s3"),
+    ("mail", "smtp"),
     ("observability", "opentelemetry"),
     ("observability", "sentry"),
 }

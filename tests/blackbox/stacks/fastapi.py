@@ -182,6 +182,7 @@ class FastapiStack:
             "STRIPE_WEBHOOK_SECRETS": "whsec_of_nobody",
             "STORAGE_SECRET": SECRET,
             "S3_BUCKET": "bucket-of-nobody",
+            "SMTP_HOST": "127.0.0.1",
             **settings,
         }
         clean = {k: v for k, v in os.environ.items() if not k.startswith(self.prefix)}

@@ -1,0 +1,1 @@
+"""Mail: what is said to whom, and a server that brings it there."""
