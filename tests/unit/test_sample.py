@@ -27,12 +27,12 @@ def sample(tmp_path: Path) -> Path:
 
 
 def test_choices_are_named_like_their_gates() -> None:
-    answers = {
+    answers: dict[str, Json] = {
         "payments": "none",
         "deploy": ["compose"],
         "api_versioning": "media-type",
     }
-    assert taken({**answers, "ci": None}) >= {
+    assert taken(answers) == {
         "payments_none",
         "deploy_compose",
         "api_versioning_media_type",
