@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from . import documents, fit, migrations, pins, source
+from .caching import cached, caching_module
 from .contract import Contract, amended, load
 from .decisions import Decisions
 from .depth import deeper
@@ -152,7 +153,7 @@ def _planned(
     if sample:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
         if overlay is None:
-            overlay_text = sample_overlay(project.auth, project.error_format)
+            overlay_text = sample_overlay(project.choices, project.error_format)
             contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
             contract, domain = versioned(contract, *project.ways)
         else:
@@ -191,6 +192,9 @@ def _planned(
             yield _file(path, text)
     for name, text in (service_document(domain) | version_module(domain)).items():
         yield _file(f"src/{project.package}/generated/{name}", text)
+    if project.choices & {"cache_memory", "cache_redis"}:
+        for name, text in caching_module(cached(contract, domain)).items():
+            yield _file(f"src/{project.package}/generated/{name}", text)
     for context in domain.contexts:
         yield from _context_files(project, templates, domain, context, sample)
     tables = migrations.Migrations(project.folder, domain, decisions)

@@ -48,10 +48,10 @@ _METHOD_RESERVED = frozenset("""
 _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate move_data generated tests accounts
     logins close database databases required_databases needs routers redis
-    outgoing_calls payment_provider payment_deliveries object_storage mailer
-    contract conftest told moved_rows database_fixture redis_fixture stripe_fixture
-    s3_fixture storage_fixture smtp_fixture
-    test_contract test_migrations test_move_data test_wiring
+    outgoing_calls payment_provider payment_deliveries object_storage mailer contract
+    conftest told moved_rows database_fixture redis_fixture stripe_fixture s3_fixture
+    storage_fixture smtp_fixture test_contract test_migrations test_move_data
+    test_wiring cache cache_fixture
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9

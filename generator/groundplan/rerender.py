@@ -318,9 +318,9 @@ def _overlay(
 def _first_overlay(
     answers: Mapping[str, Json], contract: bytes, sample: Path | None
 ) -> str:
-    auth, error_format = str(answers.get("auth")), str(answers.get("error_format"))
     if sample is not None:
-        return sample_overlay(auth, error_format, sample)
+        error_format = str(answers.get("error_format"))
+        return sample_overlay(taken(answers), error_format, sample)
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         path = Path(place) / "openapi.yaml"
         path.write_bytes(contract)

@@ -15,16 +15,18 @@ from .seed_errors import amend_errors
 _GATE = re.compile(r"\[= (\w+) =\]")
 
 
-def sample_overlay(auth: str, error_format: str, folder: Path | None = None) -> str:
+def sample_overlay(
+    choices: Collection[str], error_format: str, folder: Path | None = None
+) -> str:
     """The sample's overlay, with what the answers leave out of it or change.
 
     `folder` is the sample of another version.
     """
     folder = folder or source.sample_folder()
     text = (folder / "overlay.yaml").read_text("utf-8")
-    extra = folder / f"overlay.auth_{auth}.yaml"
-    if extra.is_file():
-        text += extra.read_text("utf-8")
+    for extra in sorted(folder.glob("overlay.*.yaml")):
+        if _gate_of(extra) & frozenset(choices):
+            text += extra.read_text("utf-8")
     contract = amended(load(folder / "openapi.yaml"), parse(text, "overlay.yaml"))
     made = Seed(contract)
     amend_errors(made, infer(contract), error_format)
@@ -32,6 +34,13 @@ def sample_overlay(auth: str, error_format: str, folder: Path | None = None) -> 
         text += "\n  # Errors are answered in another format than the contract has.\n"
         text += textwrap.indent(documents.dump(made.actions), "  ")
     return text
+
+
+def _gate_of(extra: Path) -> frozenset[str]:
+    """The choices that need `overlay.cache_memory_or_redis.yaml`: either of them."""
+    first, *others = extra.suffixes[0].removeprefix(".").split("_or_")
+    question = first.rpartition("_")[0]
+    return frozenset((first, *(f"{question}_{other}" for other in others)))
 
 
 def sample_sources(

@@ -140,6 +140,8 @@ TRACES = {
     ("storage", "local"): ("storage_folder", "UrlSigner"),
     ("storage", "s3"): ("botocore", "s3_bucket", "moto"),
     ("mail", "smtp"): ("smtp", "mailer"),
+    ("cache", "redis"): ("redis", "valkey"),
+    ("cache", "memory"): ("CACHE_ENTRIES",),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
     # its API is what FastAPI depends on, whatever was chosen

@@ -65,19 +65,19 @@ class Condition:
         return with_tag(response, tag, self.wanted if self.is_read else "")
 
 
-_current: Final[ContextVar[Condition | None]] = ContextVar("condition", default=None)
+current: Final[ContextVar[Condition | None]] = ContextVar("condition", default=None)
 
 
 def about(table: str, key: object) -> None:
     """State what the request in hand is about: the row of a table with this key."""
-    condition = _current.get()
+    condition = current.get()
     if condition is not None:
         condition.table, condition.key = table, key
 
 
 def condition_on(table: str, key: object) -> Condition | None:
     """The condition of the request in hand, if it is about this row."""
-    condition = _current.get()
+    condition = current.get()
     if condition is None or condition.table != table or condition.key != key:
         return None
     return condition
@@ -88,11 +88,11 @@ def conditional(handler: Handler) -> Handler:
 
     async def handle(request: Request) -> Response:
         condition = Condition(request.scope)
-        token = _current.set(condition)
+        token = current.set(condition)
         try:
             response = await handler(request)
         finally:
-            _current.reset(token)
+            current.reset(token)
         return condition.applied(response)
 
     return handle

@@ -5,10 +5,11 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
 from sqlalchemy import FromClause, Insert, Select, false, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import greenlet_spawn
 
@@ -81,6 +82,22 @@ class Query:
         return values
 
 
+class WriteWatcher(Protocol):
+    """Told about what is written: by sessions of its class, and by single inserts."""
+
+    @property
+    def session_class(self) -> type[Session]: ...
+
+    async def committing(self, session: AsyncSession) -> None:
+        """A transaction is about to be committed; its rows are locked."""
+
+    async def committed(self, session: AsyncSession) -> None:
+        """It was committed."""
+
+    async def inserted(self, statement: Insert) -> None:
+        """A row was inserted by a transaction of its own."""
+
+
 class Database:
     """One database URL: its engine and pool. Nothing connects before first use."""
 
@@ -89,6 +106,7 @@ class Database:
         self._ping_seconds = settings.database_connect_seconds
         self._queries: OrderedDict[Statement, Query] = OrderedDict()
         self._missing: set[FromClause] = set()
+        self.watcher: WriteWatcher | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -99,10 +117,19 @@ class Database:
         database is out of reach or its tables are not there.
         """
         try:
-            async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            watcher = self.watcher
+            kind = Session if watcher is None else watcher.session_class
+            async with AsyncSession(
+                self.engine, expire_on_commit=False, sync_session_class=kind
+            ) as session:
                 try:
                     yield session
+                    if watcher is not None:
+                        await session.flush()
+                        await watcher.committing(session)
                     await session.commit()
+                    if watcher is not None:
+                        await watcher.committed(session)
                 except asyncio.CancelledError:
                     # it was late, and a rollback may be as late as what it rolls back
                     await session.invalidate()
@@ -128,7 +155,10 @@ class Database:
         It is never tried again: a broken connection does not say whether it was done.
         Raises what `transaction` raises.
         """
-        return await self._rows(statement, parameters, tries=1)
+        rows = await self._rows(statement, parameters, tries=1)
+        if self.watcher is not None:
+            await self.watcher.inserted(statement)
+        return rows
 
     def expect(self, table: FromClause) -> None:
         """State that requests need this table, with all of its columns."""

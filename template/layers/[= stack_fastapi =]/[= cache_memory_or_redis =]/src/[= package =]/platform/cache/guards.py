@@ -1,0 +1,139 @@
+"""What makes kept answers invalid: guards that change with the rows.
+
+An answer holds as long as the guards that it was read under. A write changes them while
+its rows are locked, and again when it is committed: an answer that was read before or
+during the write is under older guards, whenever it is stored.
+"""
+
+import asyncio
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import Insert, event, inspect
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from ..logging import get_logger
+from .entries import Caching, Entry, bulk_guard, item_guard, rows_guard
+from .store import Store, StoreAway
+
+MOST_OWED: Final = 10_000
+RETRY_SECONDS: Final = 0.5
+WRITTEN: Final = "written"
+
+log = get_logger(__name__)
+
+
+class WatchedSession(Session):
+    """A session that keeps in mind which rows it has written.
+
+    Each is a table's name with the row, or with None where a statement wrote rows that
+    nobody has loaded. SQL that is text is not seen.
+    """
+
+
+@event.listens_for(WatchedSession, "after_flush")
+def _note_rows(session: Session, _: UOWTransaction) -> None:
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    for row in (*session.new, *changed, *session.deleted):
+        _note(session, inspect(row).mapper.local_table, row)
+
+
+@event.listens_for(WatchedSession, "do_orm_execute")
+def _note_statement(executed: ORMExecuteState) -> None:
+    if executed.is_update or executed.is_delete or executed.is_insert:
+        _note(executed.session, getattr(executed.statement, "table", None), None)
+
+
+def _note(session: Session, table: object, row: object) -> None:
+    name = getattr(table, "name", None)
+    if isinstance(name, str):
+        session.info.setdefault(WRITTEN, set()).add((name, row))
+
+
+class Guards:
+    """The guards of the tables whose answers are kept and do not wait for their end.
+
+    Changes that the store did not take are owed: until they are made up for, this
+    process answers from the database.
+    """
+
+    session_class = WatchedSession
+
+    def __init__(self, store: Store, caching: Caching) -> None:
+        self.store = store
+        self.keys: dict[str, str | None] = {}
+        for entries in caching.values():
+            for entry in entries.values():
+                if isinstance(entry, Entry) and entry.strategy != "aside":
+                    known = self.keys.get(entry.table)
+                    self.keys[entry.table] = entry.key or known
+        self.owed: set[str] = set()
+        self._payment: asyncio.Task[None] | None = None
+
+    async def committing(self, session: AsyncSession) -> None:
+        """Change the guards of what is about to be committed; its rows are locked."""
+        await self.change(self._written(session))
+
+    async def committed(self, session: AsyncSession) -> None:
+        """Change them once more: since then the old rows may have been read."""
+        await self.change(self._written(session))
+
+    async def inserted(self, statement: Insert) -> None:
+        """Change what a new row changes: lists."""
+        table = getattr(statement.table, "name", "")
+        if table in self.keys:
+            await self.change([rows_guard(table)])
+
+    async def settled(self) -> None:
+        """Return when nothing is owed."""
+        if self._payment is not None:
+            await asyncio.shield(self._payment)
+
+    async def close(self) -> None:
+        """Give up on what is owed."""
+        if self._payment is not None:
+            self._payment.cancel()
+
+    def _written(self, session: AsyncSession) -> list[str]:
+        """The guards of what a session has written."""
+        written: set[tuple[str, object]] = session.info.get(WRITTEN, set())
+        names = set()
+        for table, row in written:
+            if table not in self.keys:
+                continue
+            names.add(rows_guard(table))
+            attribute = self.keys[table]
+            if row is None:
+                names.add(bulk_guard(table))
+            elif attribute is not None:
+                names.add(item_guard(table, getattr(row, attribute)))
+        return sorted(names)
+
+    async def change(self, names: Collection[str]) -> None:
+        """Make what was read under these guards invalid, now or as soon as possible."""
+        if not names:
+            return
+        try:
+            await self.store.renew(names)
+        except StoreAway:
+            self._owe(names)
+
+    def _owe(self, names: Collection[str]) -> None:
+        self.owed.update(names)
+        if len(self.owed) > MOST_OWED:
+            tables = {f(table) for table in self.keys for f in (bulk_guard, rows_guard)}
+            self.owed = tables
+        if self._payment is None or self._payment.done():
+            self._payment = asyncio.create_task(self._pay())
+
+    async def _pay(self) -> None:
+        while self.owed:
+            await asyncio.sleep(RETRY_SECONDS)
+            names = frozenset(self.owed)
+            try:
+                await self.store.renew(names)
+            except StoreAway:
+                continue
+            self.owed -= names
+            log.info("cache_caught_up", guards=len(names))

@@ -1,0 +1,95 @@
+"""Where answers are kept: in Redis, for all processes of the service."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final, TypeVar, cast
+
+from redis.asyncio import Redis
+
+from ..redis.connection import RedisAway, RedisConnections
+from .entries import Caching, Entry
+from .tokens import new_token
+
+PREFIX: Final = f"{__name__.partition('.')[0]}:cache:"
+# what a guard outlives: an answer that is kept without its guard would hold again
+LONGER_SECONDS: Final = 300
+
+Result = TypeVar("Result")
+
+
+class StoreAway(Exception):
+    """Nothing can be kept or looked up at the moment."""
+
+
+class Store:
+    """Answers and guards, below the package's name; guards outlive the answers.
+
+    A guard that Redis had to forget gets a new token: what was kept under the old one
+    is invalid.
+    """
+
+    def __init__(self, redis: RedisConnections, caching: Caching) -> None:
+        self._redis = redis
+        kept = (entry for entries in caching.values() for entry in entries.values())
+        seconds = (entry.seconds for entry in kept if isinstance(entry, Entry))
+        self._guard_seconds = max(seconds, default=0) + LONGER_SECONDS
+
+    async def look(
+        self, key: str, guards: Sequence[str]
+    ) -> tuple[bytes | None, list[bytes | None]]:
+        """What is kept under a key, and the tokens of guards, as far as they are."""
+        names = self._named((key, *guards))
+        found = await self._ask(lambda client: client.mget(names))
+        value, *tokens = cast(list[bytes | None], found)
+        return value, tokens
+
+    async def keep(self, key: str, value: bytes, seconds: float) -> None:
+        """Keep a value for so long."""
+        name = PREFIX + key
+        await self._ask(lambda client: client.set(name, value, px=int(seconds * 1000)))
+
+    async def guard(self, names: Sequence[str]) -> list[bytes]:
+        """The tokens of guards, which are made where they are missing."""
+        if not names:
+            return []
+
+        async def make(client: Redis) -> list[bytes]:
+            async with client.pipeline(transaction=False) as pipeline:
+                for name in self._named(names):
+                    pipeline.set(name, new_token(), ex=self._guard_seconds, nx=True)
+                pipeline.mget(self._named(names))
+                found: list[bytes] = (await pipeline.execute())[-1]
+                return found
+
+        return await self._ask(make)
+
+    async def renew(self, names: Iterable[str]) -> None:
+        """Give guards new tokens."""
+
+        async def change(client: Redis) -> None:
+            async with client.pipeline(transaction=False) as pipeline:
+                for name in self._named(names):
+                    pipeline.set(name, new_token(), ex=self._guard_seconds)
+                await pipeline.execute()
+
+        await self._ask(change)
+
+    async def claim(self, key: str, seconds: float) -> bool:
+        """Whether the caller is to load an answer, or another process does already."""
+        name, milliseconds = f"{PREFIX}load:{key}", int(seconds * 1000)
+        taken = await self._ask(
+            lambda client: client.set(name, b"1", px=milliseconds, nx=True)
+        )
+        return bool(taken)
+
+    async def release(self, key: str) -> None:
+        """Say that an answer was loaded."""
+        await self._ask(lambda client: client.delete(f"{PREFIX}load:{key}"))
+
+    def _named(self, names: Iterable[str]) -> list[str]:
+        return [PREFIX + name for name in names]
+
+    async def _ask(self, question: Callable[[Redis], Awaitable[Result]]) -> Result:
+        try:
+            return await self._redis.ask(question)
+        except RedisAway as error:
+            raise StoreAway from error
