@@ -76,7 +76,7 @@ def generate(
     report = Report(misfits=misfits, notes=notes)
     for file in files:
         target = project.folder / file.path
-        current = target.read_text("utf-8") if target.is_file() else None
+        current = target.read_text("utf-8", "replace") if target.is_file() else None
         if current == file.text or (
             current is not None and file.owner not in (Owner.DERIVED, Owner.MERGED)
         ):
@@ -287,7 +287,7 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
     contexts = []
     for context in domain.contexts:
         service = project.folder / "src" / project.package / context.name / "service.py"
-        text = _text(service) if service.is_file() else ""
+        text = _code(service) if service.is_file() else ""
         if sample and not text:
             text = sample_sources(context.name).get("src/service.py", "")
         defined = _methods(text)
@@ -306,7 +306,7 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
 def _calls(project: Project, context: str, sample: bool) -> list[str]:
     """The contexts whose ports the team's code of a context imports."""
     folder = project.folder / "src" / project.package / context
-    texts = [_text(path) for path in sorted(folder.glob("*.py"))]
+    texts = [_code(path) for path in sorted(folder.glob("*.py")) if path.is_file()]
     if sample and not texts:
         texts = list(sample_sources(context).values())
     found = {name for text in texts for name in _PORT_IMPORT.findall(text)}
@@ -350,6 +350,11 @@ def _file(path: str, text: str, owner: Owner = Owner.DERIVED) -> File:
     if not text.endswith("\n"):
         text += "\n"
     return File(PurePosixPath(path), text, owner)
+
+
+def _code(path: Path) -> str:
+    """The team's code, of which nothing is known: it may be no text at all."""
+    return path.read_text("utf-8", "replace")
 
 
 def _text(path: Path) -> str:
