@@ -143,6 +143,7 @@ def _renew_index(repository: Repository, desk: Desk, state: State) -> None:
 
 def _write(repository: Repository, desk: Desk, changes: Changes) -> None:
     """Write the files, and the index for them beside the one that is in use."""
+    desk.index.with_name("index.lock").unlink(missing_ok=True)  # of one that was killed
     shutil.copyfile(repository.private / "index", desk.index)
     # removed and added again, so that git looks at none of them as it was before
     gone = {path: (entry, None) for path, (entry, _) in changes.items() if entry}

@@ -75,9 +75,16 @@ class Repository:
         )
         if done.returncode:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            words = lines[0] if lines else "failed"
+            locked = ".lock': File exists" in words
             raise ToolError(
-                f"git {arguments[0]}: {lines[0] if lines else 'failed'}",
-                "See the message of git.",
+                f"git {arguments[0]}: {words}",
+                (
+                    "A git that is at work has it, or one that was killed left it: if "
+                    "no git is running, remove it, and run this again."
+                    if locked
+                    else "See the message of git."
+                ),
             )
         return done.stdout
 
