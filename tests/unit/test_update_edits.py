@@ -1,27 +1,33 @@
 """Edits that nobody has thought of, drawn by seeds: an update loses none of them."""
 
-import contextlib
 import functools
-import gc
-import io
 import os
 import random
 import re
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from groundplan import cli, generate, source, workspace
+from groundplan import generate, source, workspace
 from groundplan.answers import Answer
 from groundplan.python_text import clean
 from groundplan.workspace import ANSWERS, Owner
 
 from .edit_sets import Edits, File, Files, Team, committed, output, staged
-from .updates import PACKAGE, TEMPLATE, Store, Workplace, commit, edit, git, state
+from .updates import (
+    PACKAGE,
+    TEMPLATE,
+    Store,
+    Workplace,
+    command,
+    commit,
+    edit,
+    git,
+    state,
+)
 
 # Each on every run, more of them with EDIT_SETS=200 (`make nightly`).
 SETS = int(os.environ.get("EDIT_SETS") or 20)
@@ -95,23 +101,6 @@ WAYS: dict[str, tuple[bool, Mapping[str, Answer], tuple[str, ...]]] = {
     "both": (True, {}, ("--preset", "rest-monolith")),
 }
 CASES = [(number, [*WAYS][number % len(WAYS)]) for number in range(SETS)]
-
-
-def command(folder: Path, *arguments: str) -> tuple[int, str]:
-    """The exit status of `groundplan update` and all that it prints."""
-    told, before, arguments_before = io.StringIO(), Path.cwd(), sys.argv
-    os.chdir(folder)
-    sys.argv = ["groundplan", "update", *arguments]
-    try:
-        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
-            cli.main()
-    except SystemExit as stopped:
-        return int(stopped.code or 0), told.getvalue()
-    finally:
-        os.chdir(before)
-        sys.argv = arguments_before
-        gc.enable()
-    return 0, told.getvalue()
 
 
 class Grounds:
