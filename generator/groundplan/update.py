@@ -215,7 +215,7 @@ def _reason(path: str, stages: set[int]) -> str:
     if THEIRS in stages:
         return "new, in the way of something of yours: keep it or let it go"
     if path.endswith("~HEAD"):
-        return "yours, where a folder is to be: `git mv` it"
+        return "yours, where a folder is to be: move it, and `git rm` this name"
     return "you renamed it, and it gets another new name: keep one of the two"
 
 
