@@ -180,10 +180,14 @@ def _refuse_moved(repository: Repository, state: State) -> None:
     """Raise ProjectError where the branch is at neither end of a landing."""
     now = repository.ask("rev-parse", "HEAD")
     if now not in (state.head, state.result):
+        hint = (
+            "The update was done: `groundplan update --continue` clears it away."
+            if state.phase is Phase.LANDED
+            else f"Keep that commit on a branch (`git branch NAME {now[:12]}`), and "
+            f"bring this one back: `git update-ref HEAD {state.head[:12]}`."
+        )
         raise ProjectError(
-            f"the branch has moved to {now[:12]} since the update was stopped",
-            f"Bring it back to {state.head[:12]}: "
-            f"`git update-ref HEAD {state.head[:12]}`.",
+            f"the branch has moved to {now[:12]} since the update was stopped", hint
         )
 
 

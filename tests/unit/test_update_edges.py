@@ -267,8 +267,9 @@ def test_it_is_not_taken_back_from_under_later_work(landed: Path) -> None:
     (landed / "own.txt").write_text("ours\n")
     commit(landed)
     before = files(landed)
-    with pytest.raises(ProjectError, match="the branch has moved"):
+    with pytest.raises(ProjectError, match="the branch has moved") as error:
         abort(landed)
+    assert "`groundplan update --continue` clears it away" in str(error.value)
     assert files(landed) == before
     assert git(landed, "status", "--porcelain") == ""
     resume(landed, {})
