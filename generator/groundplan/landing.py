@@ -89,6 +89,7 @@ def take_off(
     _refuse_moved(repository, state)
     _refuse_foreign(repository, changes)
     hold(repository, desk)
+    desk.save(replace(state, phase=Phase.LANDING))  # it is whole no more, if it was
     back = {path: (new, old) for path, (old, new) in changes.items()}
     _write(repository, desk, back)
     if repository.ask("rev-parse", "HEAD") == state.result:

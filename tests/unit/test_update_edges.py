@@ -263,6 +263,21 @@ def test_a_landing_that_was_not_cleared_away_is_taken_back(landed: Path) -> None
     assert git(landed, "status", "--porcelain") == ""
 
 
+def test_taking_it_back_can_be_stopped_too(
+    landed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stops(*arguments: object) -> None:
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(landing, "_renew_index", stops)
+        with pytest.raises(Stopped):
+            abort(landed)
+    resume(landed, {})
+    assert "# new" in read(landed, ERRORS)
+    assert git(landed, "status", "--porcelain") == ""
+
+
 def test_it_is_not_taken_back_from_under_later_work(landed: Path) -> None:
     (landed / "own.txt").write_text("ours\n")
     commit(landed)
