@@ -123,7 +123,7 @@ def test_fields_that_lists_are_not_sorted_by(api: Api, made: list[str]) -> None:
 
 @pytest.mark.needs("cursors")
 def test_cursors(by_cursor: Api) -> None:
-    """They lead through all items, once each, while others come, and are not made up."""
+    """They lead through all items once each, while others come, and are not made up."""
     api, of = by_cursor, listing(by_cursor)
     created = (api.create()[1] for _ in range(MADE))
     made = [str(answer.object[api.items.key]) for answer in created]
