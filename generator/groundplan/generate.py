@@ -69,7 +69,7 @@ def generate(
     """
     notes: list[str] = []
     files = plan(project, understood, decisions, notes, grow=grow)
-    _refuse_links(project, files)
+    _refuse_obstacles(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
     misfits = fit.misfits(project.folder, project.package, change)
@@ -105,13 +105,21 @@ def generate(
     return report
 
 
-def _refuse_links(project: Project, files: list[File]) -> None:
-    """A project came with somebody's clone: nothing outside of it is written."""
+def _refuse_obstacles(project: Project, files: list[File]) -> None:
+    """Raise ProjectError where a file cannot be, or would be somebody else's.
+
+    A project came with somebody's clone: nothing outside of it is written.
+    """
     root = project.folder.resolve()
     for file in files:
         if not (root / file.path).resolve().is_relative_to(root):
             raise ProjectError(
                 f"{file.path}: leads out of the project", "Remove the symbolic link."
+            )
+        if (root / file.path).is_dir():
+            raise ProjectError(
+                f"{file.path}: is a folder, where a file has to be",
+                "Rename the folder.",
             )
 
 

@@ -233,8 +233,10 @@ def _seeds(
                 began[path] = current[path].decode("utf-8")
     else:
         later = _sample_files(source.sample_folder(), package, made.renewed)
+        first = _first_overlay(made.recorded, b"", sample) if began else ""
+        is_from_sample = is_sample or (began and _same(current.get(OVERLAY), first))
         began, later = (began, later) if is_sample else ({}, {})
-        _overlay(made, current, sample if is_sample else None)
+        _overlay(made, current, sample if is_from_sample else None)
     for path, text in began.items():
         there = current.get(path)
         if path in later and text == later[path]:

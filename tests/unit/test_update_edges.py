@@ -302,6 +302,22 @@ def test_code_that_is_no_text_is_left_alone(place: Workplace) -> None:
     assert service.read_bytes() == content
 
 
+def test_a_folder_where_derived_code_has_a_file_is_a_refusal(
+    place: Workplace,
+) -> None:
+    project = place.project()
+    path = f"{SOURCES}/statistics/service.py"
+    (project / path).unlink()
+    (project / path).mkdir()
+    (project / path / "own.py").write_text("OWN = 1\n")
+    commit(project)
+    change_errors(place)
+    before = state(project)
+    with pytest.raises(ProjectError, match=f"{path}: is a folder"):
+        run(project)
+    assert state(project) == before
+
+
 def test_a_first_file_that_is_there_again_is_named(place: Workplace) -> None:
     project = place.project()
     path = f"{SOURCES}/statistics/service.py"
@@ -332,6 +348,19 @@ def test_two_files_never_become_one(place: Workplace) -> None:
         run(project, "package=store")
     assert state(project) == before
     assert moved({"src/a/x": 1, "src/b/y": 2}, "a", "b") == {"src/b/x": 1, "src/b/y": 2}
+
+
+def test_the_sample_s_overlay_follows_answers_beside_an_edited_contract(
+    place: Workplace,
+) -> None:
+    project = place.project(sample=True)
+    edit(project, "contracts/openapi.yaml", "openapi:", "# ours\nopenapi:")
+    commit(project)
+    run(project, "auth=none")
+    assert "# ours\n" in read(project, "contracts/openapi.yaml")
+    assert read(project, "contracts/overlay.yaml") == read(
+        place.project("fresh", sample=True, auth="none"), "contracts/overlay.yaml"
+    )
 
 
 def test_words_in_actions_that_go_are_told(place: Workplace) -> None:
