@@ -33,8 +33,9 @@ test-preset: setup ## Install, boot and check one preset: PRESET=starter
 test-ring: setup ## Run the tests of one folder, but for the presets: RING=render
 	$(BIN)/pytest tests/$(RING) --numprocesses 2 --dist loadgroup -m "slow and not preset"
 
-nightly: setup ## Run what takes too long for every change: each preset with many requests
+nightly: setup ## Run what takes too long for every change: many requests, many edits through updates, every kill
 	CONTRACT_EXAMPLES=200 $(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset
+	EDIT_SETS=400 KILLS=all $(BIN)/pytest tests/unit --numprocesses 2 --dist loadgroup -m nightly
 
 presets: setup ## Print the names of the presets as JSON, for a job each
 	@$(BIN)/groundplan presets --json | \

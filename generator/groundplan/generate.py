@@ -70,14 +70,14 @@ def generate(
     """
     notes: list[str] = []
     files = plan(project, understood, decisions, notes, grow=grow)
-    _refuse_links(project, files)
+    _refuse_obstacles(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
     misfits = fit.misfits(project.folder, project.package, change)
     report = Report(misfits=misfits, notes=notes)
     for file in files:
         target = project.folder / file.path
-        current = target.read_text("utf-8") if target.is_file() else None
+        current = target.read_text("utf-8", "replace") if target.is_file() else None
         if current == file.text or (
             current is not None and file.owner not in (Owner.DERIVED, Owner.MERGED)
         ):
@@ -106,13 +106,21 @@ def generate(
     return report
 
 
-def _refuse_links(project: Project, files: list[File]) -> None:
-    """A project came with somebody's clone: nothing outside of it is written."""
+def _refuse_obstacles(project: Project, files: list[File]) -> None:
+    """Raise ProjectError where a file cannot be, or would be somebody else's.
+
+    A project came with somebody's clone: nothing outside of it is written.
+    """
     root = project.folder.resolve()
     for file in files:
         if not (root / file.path).resolve().is_relative_to(root):
             raise ProjectError(
                 f"{file.path}: leads out of the project", "Remove the symbolic link."
+            )
+        if (root / file.path).is_dir():
+            raise ProjectError(
+                f"{file.path}: is a folder, where a file has to be",
+                "Rename the folder.",
             )
 
 
@@ -291,7 +299,7 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
     contexts = []
     for context in domain.contexts:
         service = project.folder / "src" / project.package / context.name / "service.py"
-        text = _text(service) if service.is_file() else ""
+        text = _code(service) if service.is_file() else ""
         if sample and not text:
             written = sample_sources(context.name, project.choices)
             text = written.get("src/service.py", "")
@@ -311,7 +319,7 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
 def _calls(project: Project, context: str, sample: bool) -> list[str]:
     """The contexts whose ports the team's code of a context imports."""
     folder = project.folder / "src" / project.package / context
-    texts = [_text(path) for path in sorted(folder.glob("*.py"))]
+    texts = [_code(path) for path in sorted(folder.glob("*.py")) if path.is_file()]
     if sample and not texts:
         texts = list(sample_sources(context, project.choices).values())
     found = {name for text in texts for name in _PORT_IMPORT.findall(text)}
@@ -355,6 +363,11 @@ def _file(path: str, text: str, owner: Owner = Owner.DERIVED) -> File:
     if not text.endswith("\n"):
         text += "\n"
     return File(PurePosixPath(path), text, owner)
+
+
+def _code(path: Path) -> str:
+    """The team's code, of which nothing is known: it may be no text at all."""
+    return path.read_text("utf-8", "replace")
 
 
 def _text(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -36,10 +36,12 @@ def git_bytes(
     *arguments: str,
     stdin: bytes = b"",
     settings: Mapping[str, str] | None = None,
+    held: Collection[int] = (),
 ) -> subprocess.CompletedProcess[bytes]:
     """The same for input and output that is not text, and names that are not UTF-8.
 
-    `settings` are variables of the environment. Raises ToolError without git.
+    `settings` are variables of the environment, `held` files that stay open in it.
+    Raises ToolError without git.
     """
     environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE}
     try:
@@ -50,6 +52,7 @@ def git_bytes(
             input=stdin,
             capture_output=True,
             check=False,
+            pass_fds=held,
             timeout=_LONGEST,
         )
     except FileNotFoundError as error:

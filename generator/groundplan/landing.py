@@ -6,18 +6,25 @@ throughout, so that no other command of git sees a half.
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from .errors import ProjectError
 from .repository import Changes, Entry, Repository
-from .update_state import Desk, State
+from .update_state import Desk, Phase, State
 
 
-def refuse_obstacles(repository: Repository, changes: Changes) -> None:
-    """Raise ProjectError where files that git does not know are in the way."""
-    going = {path for path, (_, new) in changes.items() if new is None}
+def refuse_obstacles(
+    repository: Repository, changes: Changes, committed: Collection[str] = ()
+) -> None:
+    """Raise ProjectError where files that git does not know are in the way.
+
+    Those that are `committed` can be merged, whatever is to be in their place.
+    """
+    going = {path for path, (_, new) in changes.items() if new is None} | {*committed}
     known = {path for path, (old, _) in changes.items() if old is not None}
+    known |= {*committed}
     found = set()
     for path, (old, new) in changes.items():
         if new is None:
@@ -62,13 +69,14 @@ def land(repository: Repository, desk: Desk, state: State, changes: Changes) -> 
     if repository.ask("rev-parse", "HEAD") != state.result:
         reason = f"groundplan update: {state.title}"
         repository.run("update-ref", "-m", reason, "HEAD", state.result, state.head)
-    _renew_index(repository, desk)
+    _renew_index(repository, desk, replace(state, phase=Phase.LANDED))
 
 
 def finish_landing(
     repository: Repository, desk: Desk, state: State, changes: Changes
 ) -> None:
     """Do the rest of a landing that was stopped. Raises ProjectError."""
+    _refuse_moved(repository, state)
     _refuse_foreign(repository, changes)
     hold(repository, desk)
     land(repository, desk, state, changes)
@@ -78,14 +86,16 @@ def take_off(
     repository: Repository, desk: Desk, state: State, changes: Changes
 ) -> None:
     """Put back what a landing that was stopped has done. Raises ProjectError."""
+    _refuse_moved(repository, state)
     _refuse_foreign(repository, changes)
     hold(repository, desk)
+    desk.save(replace(state, phase=Phase.LANDING))  # it is whole no more, if it was
     back = {path: (new, old) for path, (old, new) in changes.items()}
     _write(repository, desk, back)
     if repository.ask("rev-parse", "HEAD") == state.result:
         reason = "groundplan update: taken back"
         repository.run("update-ref", "-m", reason, "HEAD", state.head, state.result)
-    _renew_index(repository, desk)
+    _renew_index(repository, desk, replace(state, phase=Phase.WORKING))
 
 
 def hold(repository: Repository, desk: Desk) -> None:
@@ -122,14 +132,19 @@ def _is_ours(lock: Path, desk: Desk) -> bool:
         return False
 
 
-def _renew_index(repository: Repository, desk: Desk) -> None:
-    """Put the new index in place, and give the lock back."""
+def _renew_index(repository: Repository, desk: Desk, state: State) -> None:
+    """Put the new index in place, remember that all is done, and give the lock back.
+
+    Whoever has it next may commit: what is done then must not be done again.
+    """
     desk.index.replace(repository.private / "index")
+    desk.save(state)
     release(repository, desk)
 
 
 def _write(repository: Repository, desk: Desk, changes: Changes) -> None:
     """Write the files, and the index for them beside the one that is in use."""
+    desk.index.with_name("index.lock").unlink(missing_ok=True)  # of one that was killed
     shutil.copyfile(repository.private / "index", desk.index)
     # removed and added again, so that git looks at none of them as it was before
     gone = {path: (entry, None) for path, (entry, _) in changes.items() if entry}
@@ -160,6 +175,21 @@ def _remove(target: Path, stop: Path) -> None:
     while folder != stop and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent
+
+
+def _refuse_moved(repository: Repository, state: State) -> None:
+    """Raise ProjectError where the branch is at neither end of a landing."""
+    now = repository.ask("rev-parse", "HEAD")
+    if now not in (state.head, state.result):
+        hint = (
+            "The update was done: `groundplan update --continue` clears it away."
+            if state.phase is Phase.LANDED
+            else f"Keep that commit on a branch (`git branch NAME {now[:12]}`), and "
+            f"bring this one back: `git update-ref HEAD {state.head[:12]}`."
+        )
+        raise ProjectError(
+            f"the branch has moved to {now[:12]} since the update was stopped", hint
+        )
 
 
 def _refuse_foreign(repository: Repository, changes: Changes) -> None:
@@ -213,13 +243,21 @@ def _differing(repository: Repository, expected: Mapping[str, Entry]) -> list[st
             plain.append(path)
         elif entry.mode != "160000":
             wrong.append(path)
-    names = "\n".join(repository.prefix + path for path in plain)
-    command = ("hash-object", "--stdin-paths")
-    found = repository.run(*command, stdin=os.fsencode(names)).decode().split()
-    for path, blob in zip(plain, found, strict=True):
-        if blob != expected[path].blob:
-            wrong.append(path)
-    return sorted(wrong)
+    # Filters make of a file what git would take in; one that was taken in before they
+    # were set up is as it was committed without them.
+    for options in ((), ("--no-filters",)):
+        names = [_quoted(repository.prefix + path) for path in plain]
+        command = ("hash-object", *options, "--stdin-paths")
+        found = repository.run(*command, stdin=b"\n".join(names)).decode().split()
+        pairs = zip(plain, found, strict=True)
+        plain = [path for path, blob in pairs if blob != expected[path].blob]
+    return sorted([*wrong, *plain])
+
+
+def _quoted(path: str) -> bytes:
+    """A path in a line of its own, as git reads it, whatever is in its name."""
+    signs = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
+    return os.fsencode('"' + "".join(signs.get(c, c) for c in path) + '"')
 
 
 def _files(folder: Path, root: Path) -> set[str]:

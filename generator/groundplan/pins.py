@@ -234,9 +234,12 @@ def requirements(project: Path) -> dict[str, list[str]]:
     """What each lock file of a project is about, from its ``pyproject.toml``.
 
     The runtime lock covers ``[project].dependencies``, the development lock these and
-    the dependency group ``dev``.
+    the dependency group ``dev``. Raises ProjectError where there is none.
     """
-    manifest = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    file = project / "pyproject.toml"
+    if not file.is_file():
+        raise ProjectError("pyproject.toml: is not there", "Restore it.")
+    manifest = tomllib.loads(file.read_text("utf-8"))
     runtime: list[str] = manifest.get("project", {}).get("dependencies", [])
     groups = manifest.get("dependency-groups", {})
     development = resolve_dependency_groups(groups, "dev") if "dev" in groups else ()

@@ -37,6 +37,16 @@ def reoverlaid(text: str, before: str, after: str) -> str:
     return kept.replace("\n", "\r\n") if "\r\n" in text else kept
 
 
+def dropped(text: str, renewed: str, before: str) -> list[str]:
+    """The lines of a team that are in its overlay no more.
+
+    `before` is the first overlay: its lines are not the team's.
+    """
+    there = {line.strip() for line in (renewed + "\n" + before).splitlines()}
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and line not in there]
+
+
 def _key(action: Json) -> str:
     return effect(action) if isinstance(action, dict) else repr(action)
 

@@ -42,13 +42,15 @@ class Repository:
     """A checkout and the folder of it that holds the project.
 
     `prefix` is that folder with a slash behind it, or empty; `private` is what git
-    keeps of this checkout, `common` what all checkouts of the repository share.
+    keeps of this checkout, `common` what all checkouts of the repository share. `turn`
+    is an open file that every git that is started holds too.
     """
 
     root: Path
     prefix: str
     private: Path
     common: Path
+    turn: int | None = None
 
     @cached_property
     def project(self) -> Path:
@@ -67,12 +69,22 @@ class Repository:
         if index:
             settings["GIT_INDEX_FILE"] = str(index)
         place = at or self.root
-        done = git_bytes(place, *QUIET, *arguments, stdin=stdin, settings=settings)
+        held = () if self.turn is None else (self.turn,)
+        done = git_bytes(
+            place, *QUIET, *arguments, stdin=stdin, settings=settings, held=held
+        )
         if done.returncode:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            words = lines[0] if lines else "failed"
+            locked = ".lock': File exists" in words
             raise ToolError(
-                f"git {arguments[0]}: {lines[0] if lines else 'failed'}",
-                "See the message of git.",
+                f"git {arguments[0]}: {words}",
+                (
+                    "A git that is at work has it, or one that was killed left it: if "
+                    "no git is running, remove it, and run this again."
+                    if locked
+                    else "See the message of git."
+                ),
             )
         return done.stdout
 

@@ -17,14 +17,14 @@ from . import history, pins, source
 from .answers import FROM_CONTRACT, Answer, collect, presets, questions
 from .contract import Contract
 from .domain import Domain
-from .errors import AnswerError, ContractError, GroundplanError
+from .errors import AnswerError, ContractError, GroundplanError, ProjectError
 from .fastapi_code import ContextCode
 from .history import Origin
 from .platform_paths import platform_path
 from .project import refuse_open_doors, render
 from .reader import Json, read
 from .render import Templates, all_formatted
-from .reoverlay import reoverlaid
+from .reoverlay import dropped, reoverlaid
 from .sample import sample_overlay, sample_path, sample_sources
 from .understanding import understand
 from .workspace import ANSWERS, taken
@@ -145,14 +145,23 @@ def _render_new(
 
 
 def moved(files: Mapping[str, T], before: str, after: str) -> dict[str, T]:
-    """Files of a project whose package has another name."""
+    """Files of a project whose package has another name.
+
+    Raises ProjectError where two files would be one.
+    """
     if before == after:
         return dict(files)
     old, new = f"src/{before}/", f"src/{after}/"
-    return {
-        new + path.removeprefix(old) if path.startswith(old) else path: what
-        for path, what in files.items()
-    }
+    found = {}
+    for path, what in files.items():
+        name = new + path.removeprefix(old) if path.startswith(old) else path
+        if name in found or (name != path and name in files):
+            raise ProjectError(
+                f"{name}: is there already, and {path} would be that file",
+                f"Rename {name}, or take another name for the package.",
+            )
+        found[name] = what
+    return found
 
 
 def _replace(folder: Path, other: Path) -> None:
@@ -224,8 +233,10 @@ def _seeds(
                 began[path] = current[path].decode("utf-8")
     else:
         later = _sample_files(source.sample_folder(), package, made.renewed)
+        first = _first_overlay(made.recorded, b"", sample) if began else ""
+        is_from_sample = is_sample or (began and _same(current.get(OVERLAY), first))
         began, later = (began, later) if is_sample else ({}, {})
-        _overlay(made, current, sample if is_sample else None)
+        _overlay(made, current, sample if is_from_sample else None)
     for path, text in began.items():
         there = current.get(path)
         if path in later and text == later[path]:
@@ -310,6 +321,11 @@ def _overlay(
             f"{error.message}: change by hand what other answers mean for it"
         )
         return
+    if own := dropped(text, renewed, before):
+        made.steps.append(
+            f"{OVERLAY}: actions went, and with them what you had written there: "
+            + "; ".join(own)
+        )
     if renewed != text:
         made.old[OVERLAY] = ("100644", text.encode("utf-8"))
         made.new[OVERLAY] = ("100644", renewed.encode("utf-8"))

@@ -4,18 +4,21 @@ Its branch is nobody's: it begins at a commit that holds the project alone.
 """
 
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import threeway
 from .errors import ProjectError, ToolError
-from .git import identity
+from .git import git_bytes, identity
 from .repository import Entry, Repository
+from .update_trees import IS_NOW
 
 OURS, BASE, THEIRS = 2, 1, 3
-_LINK = "120000"
+_PLAIN = "10"  # what the modes of files begin with, but for links and submodules
+_MARK = re.compile(rb"^(?:<{7,}|>{7,})(?: .*)?$")
 
 
 @dataclass(frozen=True)
@@ -57,23 +60,38 @@ class SideTree:
         return found
 
     def settle(self) -> list[str]:
-        """Solve the conflicts that need nobody; the files that the team had removed.
+        """Solve the conflicts that need nobody; what the new version does not bring.
 
-        What the team removed stays removed, whatever the new version says of it. Where
-        both sides only added or dropped lines of their own, all of that is meant.
+        What the team removed stays removed, whatever the new version says of it, and
+        what the team put in its place stays there. Where both sides only added or
+        dropped lines of their own, all of that is meant.
         """
-        removed = []
-        for path, stages in self.unmerged().items():
+        left_out = []
+        unmerged = self.unmerged()
+        names = {path: _aside(path) for path in unmerged}
+        displaced = {names[path] for path in unmerged if names[path] != path}
+        for path, stages in unmerged.items():
             if OURS not in stages and BASE in stages:
-                self.run("rm", "--quiet", "--force", "--ignore-unmatch", "--", path)
-                removed.append(path)
+                literal = f":(literal){path}"
+                self.run("rm", "--quiet", "--force", "--ignore-unmatch", "--", literal)
+                if THEIRS not in stages:
+                    continue  # both sides have renamed it: that is a conflict of these
+                name = names[path]
+                left_out.append(
+                    f"{name}: you had deleted it; its changes are not there"
+                    if name == path
+                    else f"{name}: something else of yours is in its place; "
+                    "its changes are not there"
+                )
+            elif path in displaced and THEIRS not in stages:
+                self.stage(path)
             elif len(stages) == 3 and (text := self._merged(path, stages)) is not None:
                 self.write(path, text)
                 self.stage(path)
-        return removed
+        return left_out
 
     def _merged(self, path: str, stages: Mapping[int, Entry]) -> bytes | None:
-        if any(entry.mode == _LINK for entry in stages.values()):
+        if any(entry.mode[:2] != _PLAIN for entry in stages.values()):
             return None
         contents = self.repository.contents([entry.blob for entry in stages.values()])
         try:
@@ -109,8 +127,9 @@ class SideTree:
         """What has still to be solved, as `file:line` or `file`, with the way."""
         left = []
         marked = dict[str, int]()
+        known = self._known_marks()
         for path in self._touched():
-            if line := _marker(self.folder / path):
+            if line := _marker(self.folder / path, known):
                 marked[path] = line
         for path, stages in self.unmerged().items():
             if path in marked:
@@ -122,6 +141,14 @@ class SideTree:
                     f"{path}: keep it (`git add {path}`) or let it go (`git rm {path}`)"
                 )
         return [f"{path}:{line}: a conflict" for path, line in marked.items()] + left
+
+    def _known_marks(self) -> set[bytes]:
+        """Lines that look like marks of a conflict and were there before."""
+        head = self.run("rev-parse", "HEAD").decode().strip()
+        command = ("grep", "-h", "--text", "--no-line-number", "--no-column")
+        marks = ("--no-color", "-E", "^(<{7,}|>{7,})( |$)", head)
+        found = git_bytes(self.folder, *command, *marks).stdout  # status 1: none
+        return {line.rstrip() for line in found.split(b"\n")}
 
     def _touched(self) -> list[str]:
         """The files that are not as they were in the commit it began with."""
@@ -159,11 +186,16 @@ def place_for(repository: Repository) -> Path:
     raise ProjectError(f"{folder / name}: is there already", "Remove it.")
 
 
-def _marker(path: Path) -> int | None:
-    """The line of the first conflict marker of a file."""
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError:
+def _aside(path: str) -> str:
+    """The name of a file of the new version that git had to put beside another."""
+    return re.sub(rf"~[0-9a-f]+ \({re.escape(IS_NOW)}\)(_\d+)?$", "", path)
+
+
+def _marker(path: Path, known: Collection[bytes]) -> int | None:
+    """The line of the first mark of a conflict in a file, but for known ones."""
+    if path.is_symlink() or not path.is_file():
         return None
-    starts = (b"<<<<<<< ", b">>>>>>> ")
-    return next((n for n, line in enumerate(lines, 1) if line.startswith(starts)), None)
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+        if _MARK.match(line.rstrip()) and line.rstrip() not in known:
+            return number
+    return None

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from .errors import ToolError
 from .git import git
+from .line_ends import as_windows, is_windows
 
 _MARKS = re.compile(r"^(<+|\|+|=+|>+)", re.MULTILINE)
 
@@ -48,8 +49,10 @@ def merge(path: str, current: str, old: str, new: str) -> str | list[Conflict]:
     Where both sides only add lines at one place, both are kept, unless the file is not
     sound then: a member next to that of a new context is no conflict.
     """
-    if "\r\n" in current:
-        old, new = old.replace("\n", "\r\n"), new.replace("\n", "\r\n")
+    if is_windows(current.encode("utf-8")):
+        old, new = (
+            as_windows(text.encode("utf-8")).decode("utf-8") for text in (old, new)
+        )
     found = (run for text in (current, old, new) for run in _MARKS.findall(text))
     mark = max([6, *map(len, found)]) + 1  # no line of the file is one
     count, text = _merge_file(current, old, new, mark)

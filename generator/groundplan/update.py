@@ -47,11 +47,10 @@ def update(folder: Path, wish: Wish, *, plan: bool = False) -> Report:
     what is refused, and then nothing has changed.
     """
     workspace.open_project(folder)
-    repo = repository.find(folder)
-    with turn(repo) as desk:
+    with turn(repository.find(folder)) as (repo, desk):
         if state := desk.state():
             refuse_unfinished(state, repo)
-            _forget(repo, desk, state)  # it was stopped before it changed anything
+            _forget(repo, desk, state)  # it had changed nothing yet, or was all done
         _refuse_unready(repo, dirty=plan)
         report = None
         try:
@@ -69,8 +68,7 @@ def resume(folder: Path, decisions: dict[str, list[str]]) -> Report:
 
     Raises ConflictError while something is unsolved, and other GroundplanErrors.
     """
-    repo = repository.find(folder)
-    with turn(repo) as desk:
+    with turn(repository.find(folder)) as (repo, desk):
         state = _unfinished(repo, desk)
         repo = dataclasses.replace(repo, prefix=state.prefix)
         if state.phase is Phase.WORKING:
@@ -79,8 +77,9 @@ def resume(folder: Path, decisions: dict[str, list[str]]) -> Report:
                 "the update was stopped before it changed anything",
                 "Nothing is left of it: run it again.",
             )
-        if state.phase is Phase.LANDING:
-            landing.finish_landing(repo, desk, state, _landed(repo, state))
+        if state.phase in (Phase.LANDING, Phase.LANDED):
+            if state.phase is Phase.LANDING:
+                landing.finish_landing(repo, desk, state, _landed(repo, state))
             _forget(repo, desk, state)
             return _report(repo, state, repo.tree(tree_of(repo, state.result)))
         _refuse_unready(repo, dirty=False)
@@ -106,11 +105,10 @@ def resume(folder: Path, decisions: dict[str, list[str]]) -> Report:
 
 def abort(folder: Path) -> None:
     """Take an update back: the checkout is as it was before. Raises ProjectError."""
-    repo = repository.find(folder)
-    with turn(repo) as desk:
+    with turn(repository.find(folder)) as (repo, desk):
         state = _unfinished(repo, desk)
         repo = dataclasses.replace(repo, prefix=state.prefix)
-        if state.phase is Phase.LANDING:
+        if state.phase in (Phase.LANDING, Phase.LANDED):
             landing.take_off(repo, desk, state, _landed(repo, state))
         _forget(repo, desk, state)
 
@@ -166,9 +164,9 @@ def _begin(repo: Repository, desk: Desk, wish: Wish, plan: bool) -> Report:
     title = update_origin.title(recorded, made.renewed, then, now)
     packages = (str(recorded["package"]), str(made.renewed["package"]))
     start = moved(tree, *packages)
-    old, new = commits_of(repo, made, start)
-    _refuse_early(repo, tree, repo.tree(new))
     begun = repo.commit(repo.write_tree(start), (), "The project as it is")
+    old, new = commits_of(repo, made, start, begun)
+    _refuse_early(repo, tree, repo.tree(new))
     state = desk.save(
         dataclasses.replace(
             state,
@@ -184,13 +182,10 @@ def _begin(repo: Repository, desk: Desk, wish: Wish, plan: bool) -> Report:
     side = SideTree(repo, Path(state.side))
     side.create(begun)
     side.pick(new)
-    deleted = side.settle()
+    left_out = side.settle()
     side.write(ANSWERS, made.answers.encode("utf-8"))
     side.stage(ANSWERS)
-    gone = tuple(
-        f"{path}: you had deleted it; its changes are not there" for path in deleted
-    )
-    state = desk.save(dataclasses.replace(state, notes=gone))
+    state = desk.save(dataclasses.replace(state, notes=tuple(left_out)))
     if conflicts := _conflicts(side):
         report = _report(repo, state, _merged_so_far(side), conflicts)
         report.planned, report.side = plan, state.side
@@ -202,20 +197,26 @@ def _begin(repo: Repository, desk: Desk, wish: Wish, plan: bool) -> Report:
 
 def _refuse_early(repo: Repository, tree: Tree, new: Tree) -> None:
     coming = {path: (None, new[path]) for path in new if path not in tree}
-    landing.refuse_obstacles(repo, coming)
+    landing.refuse_obstacles(repo, coming, committed=tree.keys())
 
 
 def _conflicts(side: SideTree) -> list[Conflict]:
     found = []
     for path, stages in sorted(side.unmerged().items()):
-        if OURS not in stages:
-            reason = "new, in the way of another change"
-        elif THEIRS in stages:
-            reason = "both changed it" if BASE in stages else "both added it"
-        else:
-            reason = "you changed it, and it is dropped: keep it or let it go"
-        found.append(Conflict(path, reason))
+        found.append(Conflict(path, _reason(path, {*stages})))
     return found
+
+
+def _reason(path: str, stages: set[int]) -> str:
+    if stages >= {OURS, THEIRS}:
+        return "both changed it" if BASE in stages else "both added it"
+    if BASE in stages:
+        return "you changed it, and it is dropped: keep it or let it go"
+    if THEIRS in stages:
+        return "new, in the way of something of yours: keep it or let it go"
+    if path.endswith("~HEAD"):
+        return "yours, where a folder is to be: move it, and `git rm` this name"
+    return "you renamed it, and it gets another new name: keep one of the two"
 
 
 def _merged_so_far(side: SideTree) -> dict[str, Entry]:
@@ -249,15 +250,21 @@ def _finish(
         locked = relock(side.folder, state.locks, pins.load())
         changed = [name for name in state.locks if (side.folder / name).is_file()]
         side.stage(*changed)
-        state = dataclasses.replace(state, steps=(*state.steps, *locked.steps))
+        state = dataclasses.replace(
+            state,
+            derived=(*state.derived, *changed),
+            steps=(*state.steps, *locked.steps),
+        )
     steps = [*map(str, derived.misfits), *map(str, derived.remainders)]
     contexts = recorded_in(repo, before).get("contexts")
-    had = map(str, contexts) if isinstance(contexts, list) else ()
+    had = [*map(str, contexts)] if isinstance(contexts, list) else []
     gone = [context for context in had if context not in project.contexts]
+    again = update_origin.seeded_again(before, derived.written, project.package, had)
     steps += update_origin.remaining(before, side.folder, project.package, gone)
     state = dataclasses.replace(
         state,
-        notes=(*state.notes, *derived.notes),
+        notes=(*state.notes, *derived.notes, *again),
+        derived=(*state.derived, *derived.written, *derived.removed),
         steps=tuple(dict.fromkeys((*state.steps, *steps))),
     )
     result = side.tree()
@@ -269,9 +276,13 @@ def _finish(
         return report
     landing.refuse_obstacles(repo, difference)
     landing.hold(repo, desk)
-    landing.refuse_edits(repo, difference)
-    whole = repo.changed_tree(state.head, difference)
-    commit = repo.commit(whole, (state.head,), _message(state))
+    try:
+        landing.refuse_edits(repo, difference)
+        whole = repo.changed_tree(state.head, difference)
+        commit = repo.commit(whole, (state.head,), _message(state))
+    except BaseException:
+        landing.release(repo, desk)  # nobody could follow the advice otherwise
+        raise
     state = desk.save(dataclasses.replace(state, result=commit, phase=Phase.LANDING))
     try:
         landing.land(repo, desk, state, difference)
@@ -308,7 +319,7 @@ def _report(
         notes=list(state.notes),
         steps=list(state.steps),
     )
-    update_report.sort_files(report, start, old, new, result)
+    update_report.sort_files(report, start, old, new, result, state.derived)
     listed = (".env.example", "pyproject.toml")
     texts = [
         {

@@ -100,6 +100,20 @@ def steps(recorded: Mapping[str, Json], renewed: Mapping[str, Json]) -> Iterator
         )
 
 
+def seeded_again(
+    before: Mapping[str, object], written: list[str], package: str, contexts: list[str]
+) -> Iterator[str]:
+    """First files that the team had removed from contexts that were there before."""
+    for path in written:
+        folder = path.rpartition("/")[0]
+        own = any(folder == f"src/{package}/{context}" for context in contexts)
+        if own and path not in before:
+            yield (
+                f"{path}: you had deleted or renamed it; a first one is there again, "
+                "as derived code imports it"
+            )
+
+
 def remaining(
     before: Mapping[str, object], folder: Path, package: str, gone: list[str]
 ) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -57,8 +57,15 @@ class Report:
         return not (self.title or self.commit or self.conflicts)
 
 
-def sort_files(report: Report, start: Tree, old: Tree, new: Tree, result: Tree) -> None:
-    """Say of every file what became of it."""
+def sort_files(
+    report: Report,
+    start: Tree,
+    old: Tree,
+    new: Tree,
+    result: Tree,
+    derived: Collection[str],
+) -> None:
+    """Say of every file what became of it; those `derived` were by `generate`."""
     merges = {path for path in (old | new) if not REVISION.match(path)}  # type: ignore[operator]
     waiting = {conflict.path for conflict in report.conflicts}
     for path in sorted(start.keys() | result.keys()):
@@ -70,13 +77,13 @@ def sort_files(report: Report, start: Tree, old: Tree, new: Tree, result: Tree) 
             if edited and old[path] != new.get(path):
                 report.kept.append(path)
             report.untouched += 1
-        elif path not in merges:
+        elif path not in merges and path in derived:
             report.derived.append(path)
         elif before is None:
             report.added.append(path)
         elif after is None:
             report.removed.append(path)
-        elif edited:
+        elif edited or path not in merges:  # the team has given it that name
             report.merged.append(path)
         else:
             report.changed.append(path)

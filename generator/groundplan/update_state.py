@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,12 +23,14 @@ _STATE = "state.json"
 class Phase(StrEnum):
     """How far an update is.
 
-    The checkout is as it was until it is LANDING.
+    The checkout is as it was until it is LANDING. When it is LANDED all is done, but
+    for what is to be cleared away.
     """
 
     WORKING = "working"
     CONFLICTS = "conflicts"
     LANDING = "landing"
+    LANDED = "landed"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class State:
     `head` is the commit that the branch is at, `start` the project as it is in it;
     `old` and `new` are what the generator made of the project's answers then and makes
     of them now; `result` is the commit that the branch will be at. All are ids.
+    `derived` are the files that `generate` has written or removed.
     """
 
     prefix: str
@@ -51,6 +54,7 @@ class State:
     title: str = ""
     notes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
     decisions: Mapping[str, list[str]] = field(default_factory=dict)
     locks: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,7 +81,7 @@ class Desk:
         try:
             data = json.loads(path.read_text("utf-8"))
             data |= {"phase": Phase(data["phase"])}
-            data |= {key: tuple(data[key]) for key in ("notes", "steps")}
+            data |= {key: tuple(data[key]) for key in ("notes", "steps", "derived")}
             return State(**data)
         except FileNotFoundError:
             return None
@@ -111,8 +115,11 @@ def desk(repository: Repository) -> Desk:
 
 
 @contextlib.contextmanager
-def turn(repository: Repository) -> Iterator[Desk]:
+def turn(repository: Repository) -> Iterator[tuple[Repository, Desk]]:
     """Hold the one turn that there is; what is left empty is gone afterwards.
+
+    Every git that is started with the repository of the turn holds it too: one that
+    outlives this process is waited for.
 
     Raises ProjectError while another process has it.
     """
@@ -129,7 +136,7 @@ def turn(repository: Repository) -> Iterator[Desk]:
                 f"{repository.project}: an update is running", "Wait until it is done."
             ) from error
         try:
-            yield mine
+            yield replace(repository, turn=file.fileno()), mine
         finally:
             if not (mine.folder / _STATE).exists():
                 shutil.rmtree(mine.folder, ignore_errors=True)
@@ -137,7 +144,7 @@ def turn(repository: Repository) -> Iterator[Desk]:
 
 def refuse_unfinished(state: State | None, repository: Repository) -> None:
     """Raise ProjectError where an update waits for somebody's decision."""
-    if state is None or state.phase is Phase.WORKING:
+    if state is None or state.phase in (Phase.WORKING, Phase.LANDED):
         return
     where = repository.root / state.prefix
     if state.phase is Phase.CONFLICTS:

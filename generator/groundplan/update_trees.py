@@ -1,11 +1,15 @@
 """A project's files in its repository: what was committed, and what is made of it."""
 
+import os
+
 from .errors import ProjectError
+from .line_ends import as_windows, is_windows
 from .reader import Json, parse
 from .repository import Entry, Repository, Tree
 from .rerender import Files, Rerendered
 from .workspace import ANSWERS
 
+WAS, IS_NOW = "What was generated", "What is generated now"
 _LARGE = 4_000_000  # bytes: no file of this size was ever generated
 
 
@@ -35,23 +39,37 @@ def contents_of(repo: Repository, tree: Tree) -> dict[str, bytes]:
     return {path: found[files[path]] for path in small}
 
 
-def commits_of(repo: Repository, made: Rerendered, start: Tree) -> tuple[str, str]:
-    """The old and the new state as commits, with the line ends that the team has."""
-    blobs = {p: start[p].blob for p in made.old if p in start}
+def commits_of(
+    repo: Repository, made: Rerendered, start: Tree, begun: str
+) -> tuple[str, str]:
+    """The old and the new state as commits, with the line ends that the team has.
+
+    `begun` is a commit of `start`, the project's files as they are.
+    """
+    names = {path: path for path in made.old if path in start}
+    old = _commit(repo, made.old, set(), (), WAS)
+    if len(names) < len(made.old):
+        names |= _renamed(repo, old, begun)
+    blobs = {path: start[name].blob for path, name in names.items()}
     contents = repo.contents(list(blobs.values())) if blobs else {}
-    windows = {path for path, blob in blobs.items() if b"\r\n" in contents[blob]}
-    old = _commit(repo, made.old, windows, (), "What was generated")
-    new = _commit(repo, made.new, windows, (old,), "What is generated now")
+    windows = {path for path, blob in blobs.items() if is_windows(contents[blob])}
     if windows:
-        command = ("diff-tree", "-r", "-M", "--diff-filter=R", "-z", "--name-status")
-        words = repo.run(*command, old, new).decode("utf-8").split("\0")
-        renamed = {
-            b for a, b in zip(words[1::3], words[2::3], strict=False) if a in windows
-        }
+        old = _commit(repo, made.old, windows, (), WAS)
+    new = _commit(repo, made.new, windows, (old,), IS_NOW)
+    if windows:
+        renamed = {b for a, b in _renamed(repo, old, new).items() if a in windows}
         if renamed:
-            both = windows | renamed
-            new = _commit(repo, made.new, both, (old,), "What is generated now")
+            new = _commit(repo, made.new, windows | renamed, (old,), IS_NOW)
     return old, new
+
+
+def _renamed(repo: Repository, before: str, after: str) -> dict[str, str]:
+    """The files that have another name in another commit, by their old name."""
+    command = ("diff-tree", "-r", "-M", "--diff-filter=R", "-z", "--name-status")
+    words = [
+        os.fsdecode(word) for word in repo.run(*command, before, after).split(b"\0")
+    ]
+    return dict(zip(words[1::3], words[2::3], strict=False))
 
 
 def _commit(
@@ -62,7 +80,7 @@ def _commit(
     message: str,
 ) -> str:
     contents = [
-        content.replace(b"\n", b"\r\n") if path in windows else content
+        as_windows(content) if path in windows else content
         for path, (_, content) in files.items()
     ]
     blobs = repo.store(contents)

@@ -169,7 +169,7 @@ def test_a_file_that_was_changed_since_is_not_overwritten(
 
 
 DELAYS = random.Random(5)
-KILLS = 5
+KILLS = 40 if os.environ.get("KILLS") == "all" else 2
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +196,7 @@ def begun(source: Checkout, store: Store) -> tuple[Path, float]:
     return made, time.monotonic() - start
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("number", range(KILLS))
 def test_killed_at_any_moment_it_is_as_it_was_or_can_be(
     source: Checkout, begun: tuple[Path, float], tmp_path: Path, number: int

@@ -1,9 +1,14 @@
 """Two versions of the template, projects made from them, and updates in between."""
 
+import contextlib
+import gc
 import hashlib
+import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -11,8 +16,8 @@ from typing import TypeAlias
 import pytest
 import yaml
 
+from groundplan import cli, rerender, source
 from groundplan import project as projects_module
-from groundplan import rerender, source
 from groundplan.answers import Answer, presets
 from groundplan.rerender import Wish
 from groundplan.update import update
@@ -175,6 +180,23 @@ def read(folder: Path, path: str = ANSWERS) -> str:
 def run(folder: Path, *sets: str, plan: bool = False, **wish: object) -> Report:
     """Update a project."""
     return update(folder, Wish(sets=sets, **wish), plan=plan)  # type: ignore[arg-type]
+
+
+def command(folder: Path, *arguments: str) -> tuple[int, str]:
+    """The exit status of `groundplan update` and all that it prints."""
+    told, before, arguments_before = io.StringIO(), Path.cwd(), sys.argv
+    os.chdir(folder)
+    sys.argv = ["groundplan", "update", *arguments]
+    try:
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+            cli.main()
+    except SystemExit as stopped:
+        return int(stopped.code or 0), told.getvalue()
+    finally:
+        os.chdir(before)
+        sys.argv = arguments_before
+        gc.enable()
+    return 0, told.getvalue()
 
 
 def _digest(template: Path) -> str:
