@@ -198,6 +198,9 @@ class Reference:
     owner: Parent
 
 
+# The answers to error_format, api_versioning, rate_limit and idempotency.
+Ways: TypeAlias = tuple[str, str, str, str]
+
 # Credentials that are needed together: `basic`, `bearer`, `header:X-Key`.
 Alternative: TypeAlias = tuple[str, ...]
 
@@ -281,6 +284,7 @@ class Operation:
     security: tuple[dict[str, Json], ...] = ()
     deprecated: bool = False
     others: tuple[Reply, ...] = ()
+    rate_limit: str = ""
 
 
 def is_about_item(operation: Operation) -> bool:
@@ -347,6 +351,13 @@ class Domain:
     error_format: str = "problem"
     error_bodies: "ErrorBodies | None" = field(default=None, compare=False)
     versioning: str = "none"
+    rate_limit: str = "none"
+    idempotency: str = "none"
+
+    @property
+    def ways(self) -> Ways:
+        """The answers that decided how the contract was understood."""
+        return self.error_format, self.versioning, self.rate_limit, self.idempotency
 
     @property
     def secured(self) -> bool:

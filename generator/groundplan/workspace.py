@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
+from .domain import Ways
 from .errors import ProjectError
 from .reader import read
 
@@ -40,11 +41,13 @@ class Project:
     platform_path: str = ""
     base_path: str = ""
     versioning: str = "none"
+    rate_limit: str = "none"
+    idempotency: str = "none"
 
     @property
-    def ways(self) -> tuple[str, str]:
+    def ways(self) -> Ways:
         """The answers that decide how a contract is understood."""
-        return self.error_format, self.versioning
+        return self.error_format, self.versioning, self.rate_limit, self.idempotency
 
     @property
     def contract(self) -> Path:
@@ -87,4 +90,6 @@ def open_project(folder: Path) -> Project:
         str(answers.get("platform_path", "")),
         str(answers.get("base_path", "")),
         str(answers.get("api_versioning", "none")),
+        str(answers.get("rate_limit", "none")),
+        str(answers.get("idempotency", "none")),
     )
