@@ -198,7 +198,7 @@ class Reference:
     owner: Parent
 
 
-# The answers to error_format, api_versioning, rate_limit and idempotency.
+# The answers to error_format, api_versioning, rate_limit, idempotency.
 Ways: TypeAlias = tuple[str, str, str, str]
 
 # Credentials that are needed together: `basic`, `bearer`, `header:X-Key`.
@@ -398,14 +398,3 @@ class Domain:
 def class_name(context: str) -> str:
     """What the classes of a context are named after: `stock_room` -> `StockRoom`."""
     return "".join(word.capitalize() for word in context.split("_"))
-
-
-def parents_of(context: Context) -> list[str]:
-    """The other contexts whose items those of this one belong to, or name."""
-    asked: list[Parent] = []
-    for operation in context.operations:
-        answer = operation.answer
-        if isinstance(answer, Storage):
-            asked += [answer.parent] if answer.parent else []
-            asked += [reference.owner for reference in answer.references]
-    return list(dict.fromkeys(p.context for p in asked if p.context != context.name))

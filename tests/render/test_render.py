@@ -136,6 +136,9 @@ TRACES = {
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
     ("api_versioning", "header"): ("x-api-version",),
     ("api_versioning", "media-type"): ("json;v=",),
+    ("idempotency", "database"): ("idempotency",),
+    ("rate_limit", "redis"): (),
+    ("rate_limit", "memory"): (),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
     # its API is what FastAPI depends on, whatever was chosen

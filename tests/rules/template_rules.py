@@ -26,6 +26,8 @@ WITHOUT = "without_"  # the gate of what is there unless a choice is taken
 WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
 # In the name of a gate that several choices of one question let in.
 TOGETHER = "_or_"
+# In the name of a gate that lets in what two others have to let in.
+BOTH = "_with_"
 ANY = "any_"  # the gate of a choice that several questions have: any_redis
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -79,7 +81,7 @@ def alternatives(root: Path) -> list[set[str]]:
         {
             gate
             for gate, owner in known.items()
-            if owner == name and TOGETHER not in gate
+            if owner == name and TOGETHER not in gate and BOTH not in gate
         }
         for name, entry in asked.items()
         if entry.get("choices") and not entry.get("multiselect")
@@ -214,6 +216,9 @@ def gates_that_are_wrong(root: Path) -> list[str]:
         if name.startswith(ANY) and owner not in asked:
             found += _wrong_in_any(asked, name)
             continue
+        if BOTH in name:
+            found += _wrong_in_both(asked, name)
+            continue
         if owner not in asked:
             if entry.get("default") != ".":
                 found.append(f"{name}: belongs to no question")
@@ -247,6 +252,18 @@ def _wrong_in_any(asked: Mapping[str, Any], gate: str) -> list[str]:
         rendered = template.render(answers)
         if rendered != ("." if chosen else ""):
             found.append(f"{gate}: {rendered!r} for {chosen}={choice}")
+    return found
+
+
+def _wrong_in_both(asked: Mapping[str, Any], gate: str) -> list[str]:
+    """A gate of two others is in where both of them are."""
+    one, _, other = gate.partition(BOTH)
+    found = [f"{gate}: no gate {name}" for name in (one, other) if name not in asked]
+    template = ENVIRONMENT.from_string(asked[gate]["default"])
+    for states in ((".", "."), (".", ""), ("", "."), ("", "")):
+        rendered = template.render(dict(zip((one, other), states, strict=True)))
+        if rendered != ("." if all(states) else ""):
+            found.append(f"{gate}: {rendered!r} for {states}")
     return found
 
 

@@ -53,6 +53,7 @@ def settings(url: str) -> dict[str, str]:
         "DATABASE_URL": url,
         "PORT": str(free_port()),
         "JWT_SECRET": SECRET,
+        "RATE_LIMITS": "false",
     }
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     return clean | {PREFIX + name: value for name, value in given.items()}

@@ -177,6 +177,7 @@ class FastapiStack:
             "DATABASE_URL": url,
             "PORT": str(free_port()),
             "JWT_SECRET": SECRET,
+            "RATE_LIMITS": "false",
             **settings,
         }
         clean = {k: v for k, v in os.environ.items() if not k.startswith(self.prefix)}

@@ -1,1 +1,1 @@
-"""Idempotency keys: a POST that is sent again is answered, and not carried out again."""
+"""Idempotency keys: a POST that is sent again is not carried out again."""

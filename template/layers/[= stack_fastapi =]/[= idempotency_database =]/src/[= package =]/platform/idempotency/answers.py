@@ -1,10 +1,10 @@
 """The answers in their table: claimed by who carries a request out, then kept."""
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Final, cast
 from uuid import uuid4
 
@@ -80,7 +80,7 @@ class Answers:
         self._database = database
         self._kept_for = timedelta(hours=kept_hours)
         self._held_for = timedelta(seconds=held_seconds)
-        self._clean_at = time.monotonic() + CLEANUP_SECONDS
+        self._clean_at = monotonic() + CLEANUP_SECONDS
 
     async def find(self, identity: str) -> Kept | None:
         """What is known of a key."""
@@ -142,9 +142,9 @@ class Answers:
 
     async def _clean_up(self) -> None:
         """Remove what has expired, some of it: at once again where there is more."""
-        if time.monotonic() < self._clean_at:
+        if monotonic() < self._clean_at:
             return
-        self._clean_at = time.monotonic() + CLEANUP_SECONDS
+        self._clean_at = monotonic() + CLEANUP_SECONDS
         expired = (
             select(AnswerRow.id)
             .where(AnswerRow.expires_at <= datetime.now(UTC))

@@ -36,7 +36,10 @@ class IdempotencyKeys:
             kept_hours=settings.idempotency_hours,
             held_seconds=settings.request_timeout_seconds + MARGIN_SECONDS,
         )
-        self._wait_seconds = settings.idempotency_wait_seconds
+        # there is to be time for an answer
+        self._wait_seconds = min(
+            settings.idempotency_wait_seconds, settings.request_timeout_seconds / 2
+        )
         self._most_bytes = settings.idempotency_max_answer_bytes
         # of one process, only one request asks the database what has become of a key
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

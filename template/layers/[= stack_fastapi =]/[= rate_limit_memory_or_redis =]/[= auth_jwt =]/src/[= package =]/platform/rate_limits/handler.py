@@ -26,8 +26,8 @@ def limited(route: "JsonRoute", handler: Handler) -> Handler:
     """
 
     async def handle(request: Request) -> Response:
-        limits: RateLimits = request.app.state.wiring.rate_limits
-        if not limits.is_on:
+        limits = limits_of(request)
+        if limits is None:
             return await handler(request)
         if route.admissions:
             await let_in(route, request, limits)
@@ -45,6 +45,12 @@ def limited(route: "JsonRoute", handler: Handler) -> Handler:
         return response
 
     return handle
+
+
+def limits_of(request: Request) -> RateLimits | None:
+    """The limits of an application, where it has some and they are on."""
+    limits: RateLimits | None = getattr(request.app.state, "rate_limits", None)
+    return limits if limits is not None and limits.is_on else None
 
 
 async def let_in(route: "JsonRoute", request: Request, limits: RateLimits) -> None:

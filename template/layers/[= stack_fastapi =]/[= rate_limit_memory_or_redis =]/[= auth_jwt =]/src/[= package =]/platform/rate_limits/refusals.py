@@ -23,9 +23,9 @@ class Refusals:
     """Counts the refused credentials of a client's address.
 
     Who sent too many is not asked for more until the window ends, however good the
-    next ones are: passwords cannot be tried. An access token is the exception. It cannot
-    be guessed and costs nothing to check, and with it others behind the same address
-    are served on.
+    next ones are: passwords cannot be tried. An access token is the exception: it
+    cannot be guessed and costs nothing to check, and with it others behind the same
+    address are served on.
 
     Only what was refused is counted, so that good requests cost nothing here. What is
     over is remembered in each process, which learns of it by a refusal of its own.
@@ -38,7 +38,7 @@ class Refusals:
 
     def check(self, request: Request) -> None:
         """Raise TooManyRequests where credentials are not looked at any more."""
-        if not self._exceeded:
+        if self._policy is None or not self._exceeded:
             return
         network = network_of(request)
         until = self._exceeded.get(network)
@@ -48,7 +48,7 @@ class Refusals:
         if seconds <= 0:
             del self._exceeded[network]
         elif not (authorization.get() or "").lower().startswith("bearer "):
-            raise self._too_many(seconds)
+            raise too_many(seconds, self._policy)
 
     async def count(self, request: Request, refused: Unauthorized) -> None:
         """Count what was refused; raises TooManyRequests where it was one too many."""
@@ -62,11 +62,10 @@ class Refusals:
         if len(self._exceeded) > MOST_REMEMBERED:
             self._exceeded.popitem(last=False)
         if quota.is_exceeded:
-            raise self._too_many(quota.seconds_left)
+            raise too_many(quota.seconds_left, self._policy)
 
-    def _too_many(self, seconds: float) -> TooManyRequests:
-        assert self._policy is not None
-        spent = Quota("refused", self._policy, -1, seconds)
-        return TooManyRequests(
-            "Too many credentials were refused", headers=spent.headers()
-        )
+
+def too_many(seconds: float, policy: Policy) -> TooManyRequests:
+    """The answer to who has to wait for so many seconds."""
+    spent = Quota("refused", policy, -1, seconds)
+    return TooManyRequests("Too many credentials were refused", headers=spent.headers())

@@ -20,8 +20,8 @@ def limited(route: APIRoute, handler: Handler) -> Handler:
     """A handler that counts its requests, and tells callers how many are left."""
 
     async def handle(request: Request) -> Response:
-        limits: RateLimits = request.app.state.wiring.rate_limits
-        quota = await limits.take(route, request) if limits.is_on else None
+        limits = limits_of(request)
+        quota = await limits.take(route, request) if limits is not None else None
         if quota is None:
             return await handler(request)
         if quota.is_exceeded:
@@ -35,3 +35,9 @@ def limited(route: APIRoute, handler: Handler) -> Handler:
         return response
 
     return handle
+
+
+def limits_of(request: Request) -> RateLimits | None:
+    """The limits of an application, where it has some and they are on."""
+    limits: RateLimits | None = getattr(request.app.state, "rate_limits", None)
+    return limits if limits is not None and limits.is_on else None
