@@ -32,7 +32,7 @@ from black_box import (  # type: ignore[import-not-found]
 from plain_requests import figures, send  # type: ignore[import-not-found]
 
 sys.path.insert(0, "tests")
-from redis_fixture import own_redis  # type: ignore[import-not-found]  # noqa: E402
+from redis_fixture import own_redis  # type: ignore[import-not-found]
 
 NOTES = "/planted-notes"
 LIMIT, TIMEOUT, MARGIN = 40, 2, 5
@@ -135,7 +135,7 @@ def make_note(
 
 
 def one_execution(environment: dict[str, str], folder: Path) -> None:
-    """Fifty of one key at once are one; a killed process leaves its key after a time."""
+    """Fifty of one key at once are one; who is killed leaves its key after a time."""
     notes, log = Path(environment["NOTES"]), folder / "keys.log"
     notes.write_text("")
     with ExitStack() as stack:

@@ -25,14 +25,18 @@ class Note(BaseModel):
     text: str
 
 
+def note(text: str) -> None:
+    with NOTES.open("a") as file:
+        file.write(f"{text}\n")
+
+
 def create_app(settings: Any) -> FastAPI:
     app = make_app(settings)
     router = APIRouter(route_class=web.JsonRoute)
 
     @router.post("/planted-notes", status_code=201)
     async def make_note(body: Note) -> dict[str, str]:
-        with NOTES.open("a") as file:
-            file.write(f"{body.text}\n")
+        note(body.text)
         if body.text == "forever":
             await asyncio.Event().wait()
         await asyncio.sleep(0.3)  # so that the others come meanwhile
