@@ -198,6 +198,9 @@ class Reference:
     owner: Parent
 
 
+# The answers to error_format, api_versioning, rate_limit, idempotency.
+Ways: TypeAlias = tuple[str, str, str, str]
+
 # Credentials that are needed together: `basic`, `bearer`, `header:X-Key`.
 Alternative: TypeAlias = tuple[str, ...]
 
@@ -281,6 +284,7 @@ class Operation:
     security: tuple[dict[str, Json], ...] = ()
     deprecated: bool = False
     others: tuple[Reply, ...] = ()
+    rate_limit: str = ""
 
 
 def is_about_item(operation: Operation) -> bool:
@@ -347,6 +351,13 @@ class Domain:
     error_format: str = "problem"
     error_bodies: "ErrorBodies | None" = field(default=None, compare=False)
     versioning: str = "none"
+    rate_limit: str = "none"
+    idempotency: str = "none"
+
+    @property
+    def ways(self) -> Ways:
+        """The answers that decided how the contract was understood."""
+        return self.error_format, self.versioning, self.rate_limit, self.idempotency
 
     @property
     def secured(self) -> bool:
@@ -387,14 +398,3 @@ class Domain:
 def class_name(context: str) -> str:
     """What the classes of a context are named after: `stock_room` -> `StockRoom`."""
     return "".join(word.capitalize() for word in context.split("_"))
-
-
-def parents_of(context: Context) -> list[str]:
-    """The other contexts whose items those of this one belong to, or name."""
-    asked: list[Parent] = []
-    for operation in context.operations:
-        answer = operation.answer
-        if isinstance(answer, Storage):
-            asked += [answer.parent] if answer.parent else []
-            asked += [reference.owner for reference in answer.references]
-    return list(dict.fromkeys(p.context for p in asked if p.context != context.name))

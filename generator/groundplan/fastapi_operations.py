@@ -3,16 +3,17 @@
 from . import names
 from .callers import CALLER_ID, CALLER_NAME
 from .domain import (
+    Context,
     Entity,
     Field,
     ModelOf,
     Operation,
+    Parent,
     Scalar,
     Storage,
     Stub,
     Wrapper,
     class_name,
-    parents_of,
 )
 from .fastapi_base import ContextWriter
 from .fastapi_checks import Checks, narrowed
@@ -79,7 +80,7 @@ class OperationWriter(ContextWriter):
 
     def _parents(self) -> list[tuple[str, str]]:
         """The contexts whose items this one asks for, with their ports."""
-        return [(name, f"{class_name(name)}Port") for name in parents_of(self.context)]
+        return [(name, f"{class_name(name)}Port") for name in _parents_of(self.context)]
 
     def _views(self, entity: Entity) -> list[str]:
         """The models that rows of an entity are shown as, its own first."""
@@ -367,3 +368,14 @@ def _shows_item(answer: Storage) -> bool:
     if answer.wrapper is None:
         return True
     return any(source == "item" for _, source in answer.wrapper.fields)
+
+
+def _parents_of(context: Context) -> list[str]:
+    """The other contexts whose items those of this one belong to, or name."""
+    asked: list[Parent] = []
+    for operation in context.operations:
+        answer = operation.answer
+        if isinstance(answer, Storage):
+            asked += [answer.parent] if answer.parent else []
+            asked += [reference.owner for reference in answer.references]
+    return list(dict.fromkeys(p.context for p in asked if p.context != context.name))

@@ -98,7 +98,7 @@ class RouteWriter(ContextWriter):
             else:
                 optional.append(f"body: {annotation} = None")
         calling = f"await _port(request).{operation.name}({', '.join(call)})"
-        decorator = [literal(_route_path(operation))]
+        decorator = [literal(route_path(operation))]
         if reply.status != 200:
             decorator.append(f"status_code={reply.status}")
         decorator.append(f"operation_id={literal(operation.id)}")
@@ -347,7 +347,8 @@ def _path_name(parameter: Parameter) -> str:
     return wire if wire.isascii() and wire.isidentifier() else parameter.name
 
 
-def _route_path(operation: Operation) -> str:
+def route_path(operation: Operation) -> str:
+    """The path of an operation as a route has it."""
     path = operation.path
     for parameter in operation.parameters:
         if parameter.place == "path":

@@ -24,6 +24,7 @@ from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
 from .growth import grown
 from .infer import base_path
+from .limit_module import limit_module
 from .platform_paths import platform_path
 from .reader import Json, parse, read
 from .render import HEADER, Templates, all_formatted
@@ -198,7 +199,8 @@ def _planned(
         for name, text in error_files(templates, domain.error_bodies).items():
             path = f"src/{project.package}/{ERRORS_FOLDER}/{name}"
             yield _file(path, text)
-    for name, text in (service_document(domain) | version_module(domain)).items():
+    modules = service_document(domain) | version_module(domain) | limit_module(domain)
+    for name, text in modules.items():
         yield _file(f"src/{project.package}/generated/{name}", text)
     if project.choices & {"cache_memory", "cache_redis"}:
         for name, text in caching_module(cached(contract, domain)).items():

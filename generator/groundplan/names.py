@@ -51,7 +51,8 @@ _CONTEXT_RESERVED = frozenset("""
     outgoing_calls payment_provider payment_deliveries object_storage mailer contract
     conftest told moved_rows database_fixture redis_fixture stripe_fixture s3_fixture
     storage_fixture smtp_fixture test_contract test_migrations test_move_data
-    test_wiring cache cache_fixture
+    test_wiring cache cache_fixture rate_limits idempotency_keys idempotency
+    limited_app
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
@@ -75,7 +76,14 @@ _CLASS_RESERVED = frozenset("""
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.
-_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_", "payment_provider_")
+_TABLE_PREFIXES = (
+    "sqlite_",
+    "pg_",
+    "alembic_version",
+    "auth_",
+    "payment_provider_",
+    "idempotency_",
+)
 
 _BUILTINS = frozenset(dir(builtins))
 

@@ -20,6 +20,9 @@ from .schemas import SchemaReader
 
 Owner = tuple[dict[str, Json], Pointer]
 
+# On the parameter that is an idempotency key: the platform reads it, no operation does.
+IS_KEY = "x-is-idempotency-key"
+
 _PLACES = ("path", "query", "header", "cookie")
 # Headers that OpenAPI has other places for.
 _ELSEWHERE = frozenset({"accept", "content-type", "authorization"})
@@ -47,7 +50,7 @@ def read_parameters(
         for number, entry in enumerate(listed if isinstance(listed, list) else ()):
             flat, where = reader.contract.resolve(entry, (*at, "parameters", number))
             wire, place = str(flat.get("name")), str(flat.get("in"))
-            if place not in _PLACES or flat.get(NAMES_VERSION) is True:
+            if place not in _PLACES or _is_of_platform(flat):
                 continue
             if place == "header" and wire.lower() in _ELSEWHERE:
                 continue
@@ -63,6 +66,10 @@ def read_parameters(
                 unread[place, wire] = wire
     ordered = sorted(found.values(), key=lambda p: _PLACES.index(p.place))
     return Parameters(tuple(ordered), tuple(unread.values()))
+
+
+def _is_of_platform(parameter: dict[str, Json]) -> bool:
+    return parameter.get(NAMES_VERSION) is True or parameter.get(IS_KEY) is True
 
 
 def _parameter(

@@ -13,6 +13,7 @@ from .domain import (
     Reply,
     Stub,
 )
+from .limit_policies import rate_limit_of
 from .operation_parameters import one_line, read_parameters
 from .owners import roles_of
 from .reader import Json
@@ -89,6 +90,7 @@ class OperationReader:
             security=self._security(node),
             deprecated=node.get("deprecated") is True,
             others=others,
+            rate_limit=rate_limit_of(self.contract, [(node, pointer), (item, at)]),
         )
         return RawOperation(
             operation,

@@ -54,8 +54,13 @@ def create(
     defaults: dict[str, Answer] = {}
     understood = None
     if contract is not None:
-        versioning = str(data.get("api_versioning", "none"))
-        understood = understand(contract, None, versioning=versioning)
+        versioning, rate_limit, idempotency = (
+            str(data.get(name, "none"))
+            for name in ("api_versioning", "rate_limit", "idempotency")
+        )
+        understood = understand(
+            contract, None, None, versioning, rate_limit, idempotency
+        )
         loaded, domain, _ = understood
         refuse_open_doors(loaded, domain, data)
         data["contexts"] = [context.name for context in domain.contexts]
@@ -72,7 +77,7 @@ def create(
             (folder / "contracts").mkdir()
             shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
             domain = understood[1]
-            if project.ways == (domain.error_format, domain.versioning):
+            if project.ways == domain.ways:
                 overlay = understood[2]
                 assert overlay is not None
                 project.overlay.write_text(overlay, encoding="utf-8")

@@ -16,7 +16,7 @@ import yaml
 from . import history, pins, source
 from .answers import FROM_CONTRACT, Answer, collect, presets, questions
 from .contract import Contract
-from .domain import Domain
+from .domain import Domain, Ways
 from .errors import AnswerError, ContractError, GroundplanError, ProjectError
 from .fastapi_code import ContextCode
 from .history import Origin
@@ -348,6 +348,11 @@ def _same(content: bytes | None, text: str) -> bool:
     return content is not None and content.replace(b"\r\n", b"\n") == text.encode()
 
 
-def _ways(answers: Mapping[str, object]) -> tuple[str, str]:
+def _ways(answers: Mapping[str, object]) -> Ways:
     """The answers that decide how a contract is understood."""
-    return str(answers.get("error_format")), str(answers.get("api_versioning", "none"))
+    return (
+        str(answers.get("error_format")),
+        str(answers.get("api_versioning", "none")),
+        str(answers.get("rate_limit", "none")),
+        str(answers.get("idempotency", "none")),
+    )

@@ -3,8 +3,7 @@
 After these amendments the contract says of every error what the service answers.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .amendments import Seed, free_name, operations_of
 from .domain import Domain, Operation, Storage, is_about_item
@@ -34,6 +33,7 @@ _TITLES = {
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
+    429: "Too Many Requests",
 }
 _TAG: Json = {
     "description": "The state of the item, for `If-None-Match` and `If-Match`.",
@@ -56,19 +56,32 @@ def amend_errors(made: Seed, domain: Domain, error_format: str) -> None:
     declaration.write()
 
 
-def declare_refusals(
-    made: Seed, domain: Domain, operations: Sequence[Operation], reason: str
-) -> None:
-    """Declare the 400 of operations that have none, as it is answered."""
+@dataclass
+class Refusals:
+    """What the platform answers besides, by operation and status, and when."""
+
+    reasons: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def add(self, operation: Operation, status: int, reason: str) -> None:
+        self.reasons.setdefault(operation.id, {}).setdefault(status, reason)
+
+
+def declare_refusals(made: Seed, domain: Domain, refusals: Refusals) -> None:
+    """Declare refusals where they are not, as they are answered."""
     declaration = _Declaration(made, domain, domain.error_format)
     for operation, node, pointer in operations_of(made, domain):
         responses = node.get("responses")
         declared = responses if isinstance(responses, dict) else {}
-        if operation in operations and not declared.keys() & {"400", "4XX", "default"}:
+        wanted = refusals.reasons.get(operation.id, {})
+        if declared.keys() & {"4XX", "default"}:
+            continue
+        missing = {s: wanted[s] for s in sorted(wanted) if str(s) not in declared}
+        if missing:
+            reasons = "; ".join(f"{s} when {why}" for s, why in missing.items())
             made.add(
                 (*pointer, "responses"),
-                {"400": declaration.response(400)},
-                f"{operation.id} also answers 400 when {reason}",
+                {str(status): declaration.response(status) for status in missing},
+                f"{operation.id} also answers {reasons}",
             )
     declaration.write()
 

@@ -36,23 +36,26 @@ def understand(
     overlay: Path | Document | None,
     error_format: str | None = None,
     versioning: str = "none",
+    rate_limit: str = "none",
+    idempotency: str = "none",
 ) -> tuple[Contract, Domain, str | None]:
     """A contract, its domain, and the text of its first overlay if it has none yet.
 
     Without an error format, it is the one that suits the contract. `versioning` is the
-    answer to `api_versioning`.
+    answer to `api_versioning`; the others are called as their questions are.
     """
+    added = versioning, rate_limit, idempotency
     bare = contract if isinstance(contract, Contract) else load(contract, check=False)
     if overlay is not None:
         document = read(overlay) if isinstance(overlay, Path) else overlay
-        return *versioned(amended(bare, document), error_format, versioning), None
+        return *versioned(amended(bare, document), error_format, *added), None
     bare.check()
     basis, domain, before = answered(bare)
     domain = understand_errors(basis, domain, error_format)
     made = seed(basis, domain, domain.error_format, before)
     text = OVERLAY_HEADER + documents.dump(made)
     whole = amended(bare, parse(text, "overlay.yaml"))
-    return *versioned(whole, domain.error_format, versioning), text
+    return *versioned(whole, domain.error_format, *added), text
 
 
 def answered(

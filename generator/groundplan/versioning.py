@@ -1,7 +1,7 @@
-"""What the answer `api_versioning` adds to a contract: how callers name a version.
+"""What answers add to a contract: how callers name a version, and what protects it.
 
-It follows from the contract, its overlay and the answer alone and is written nowhere
-but into the effective contract, so that the answer can be changed for life.
+It follows from the contract, its overlay and the answers alone and is written nowhere
+but into the effective contract, so that the answers can be changed for life.
 """
 
 from dataclasses import replace
@@ -26,30 +26,53 @@ from .entities import shape
 from .error_bodies import understand_errors
 from .errors import ContractError
 from .infer import base_path, infer
+from .protections import protect, unlimited
 from .reader import Json, parse
 from .seed import overlay_of
-from .seed_errors import declare_refusals
+from .seed_errors import Refusals, declare_refusals
 from .walk import Pointer
 
 
 def versioned(
-    contract: Contract, error_format: str | None, versioning: str
+    contract: Contract,
+    error_format: str | None,
+    versioning: str,
+    rate_limit: str = "none",
+    idempotency: str = "none",
 ) -> tuple[Contract, Domain]:
-    """A contract with what the answer adds to it, and its domain."""
+    """A contract with what the answers add to it, and its domain."""
     domain = understand_errors(contract, infer(contract), error_format)
+    domain = replace(
+        domain, versioning=versioning, rate_limit=rate_limit, idempotency=idempotency
+    )
     made = Seed(contract)
+    refusals = Refusals()
     if versioning == "uri":
         _number_servers(made, domain)
     elif versioning in BY_REQUEST:
         _refuse_ambiguous(contract, domain)
         _forget_servers(made, domain)
-        _declare(made, domain, versioning)
+        _declare(made, domain, versioning, refusals)
+    protect(made, domain, refusals)
+    declare_refusals(made, domain, refusals)
     if made.actions:
-        name = f"api_versioning={versioning}"
+        chosen = {
+            "api_versioning": versioning,
+            "rate_limit": rate_limit,
+            "idempotency": idempotency,
+        }
+        name = ", ".join(f"{k}={v}" for k, v in chosen.items() if v != "none")
         text = documents.dump(overlay_of(made.actions))
         contract = completed(contract, parse(text, name))
         domain = understand_errors(contract, infer(contract), domain.error_format)
-    return contract, replace(domain, versioning=versioning)
+        domain = replace(
+            domain,
+            versioning=versioning,
+            rate_limit=rate_limit,
+            idempotency=idempotency,
+        )
+    unchecked = (*domain.unchecked, *unlimited(domain))
+    return contract, replace(domain, unchecked=unchecked)
 
 
 def _number_servers(made: Seed, domain: Domain) -> None:
@@ -96,7 +119,7 @@ def _urls(servers: list[Json]) -> list[str]:
     ]
 
 
-def _declare(made: Seed, domain: Domain, versioning: str) -> None:
+def _declare(made: Seed, domain: Domain, versioning: str, refusals: Refusals) -> None:
     """Say how a version is named, and what a caller gets who names none of them."""
     contract = made.contract.effective
     versions = versions_of(contract, domain.base_path)
@@ -116,19 +139,16 @@ def _declare(made: Seed, domain: Domain, versioning: str) -> None:
     text = f"{said.rstrip()}\n\n{told}\n" if isinstance(said, str) and said else told
     made.add(("info",), {"description": text}, "how callers name a version is told")
     named: set[Pointer] = set()
-    refusing = []
     for operation, _, pointer in operations_of(made, domain):
         number = version_of(operation.path) if versions.heads else versions.served[0]
         if number is None:
             continue
-        refusing.append(operation)
+        refusals.add(operation, 400, "it names a version that is not served")
         path = pointer[:-1]
         if versioning != "header" or path in named or _takes_header(operation):
             continue
         named.add(path)
         _name_parameter(made, operation, path, number)
-    words = "it names a version that is not served"
-    declare_refusals(made, domain, refusing, words)
 
 
 def _takes_header(operation: Operation) -> bool:

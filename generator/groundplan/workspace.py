@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
+from .domain import Ways
 from .errors import ProjectError
 from .reader import Json, read
 
@@ -42,11 +43,13 @@ class Project:
     base_path: str = ""
     versioning: str = "none"
     choices: frozenset[str] = frozenset()
+    rate_limit: str = "none"
+    idempotency: str = "none"
 
     @property
-    def ways(self) -> tuple[str, str]:
+    def ways(self) -> Ways:
         """The answers that decide how a contract is understood."""
-        return self.error_format, self.versioning
+        return self.error_format, self.versioning, self.rate_limit, self.idempotency
 
     @property
     def contract(self) -> Path:
@@ -99,4 +102,6 @@ def open_project(folder: Path) -> Project:
         str(answers.get("base_path", "")),
         str(answers.get("api_versioning", "none")),
         taken(answers),
+        str(answers.get("rate_limit", "none")),
+        str(answers.get("idempotency", "none")),
     )

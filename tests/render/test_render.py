@@ -142,6 +142,9 @@ TRACES = {
     ("mail", "smtp"): ("smtp", "mailer"),
     ("cache", "redis"): ("redis", "valkey"),
     ("cache", "memory"): ("CACHE_ENTRIES",),
+    ("idempotency", "database"): ("idempotency_", "idempotency-replayed"),
+    ("rate_limit", "redis"): (":rate-limits:",),
+    ("rate_limit", "memory"): ("most_windows",),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
     # its API is what FastAPI depends on, whatever was chosen
@@ -151,6 +154,8 @@ TRACES = {
 }
 # Choices without words of their own: what they bring stays under other choices too.
 TRACELESS = {("error_format", "problem"), ("api_versioning", "uri")}
+# What all choices of a question have in common, and `none` has not.
+COMMON = {"rate_limit": ("ratelimit", "rate_limit")}
 # Where a word stands for what the file is about, whatever was chosen.
 NEUTRAL = {
     "platform/columns.py",
@@ -182,6 +187,10 @@ def _has_no_leftovers(folder: Path, answers: Mapping[str, object]) -> None:
         assert "[%" not in text and "groundplan" not in name, name
         if any(neutral in name for neutral in NEUTRAL):
             continue
+        for question, words in COMMON.items():
+            if answers[question] == "none":
+                found = [word for word in words if word in text.lower()]
+                assert not found, f"{name} mentions {found}"
         for (question, choice), words in TRACES.items():
             chosen = answers[question]
             if choice == chosen or (isinstance(chosen, list) and choice in chosen):

@@ -28,6 +28,8 @@ WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
 TOGETHER = "_or_"
 # The gate of choices, whichever questions have them: any_redis, any_stripe_or_s3.
 ANY = "any_"
+# In the name of a gate that lets in what two others have to let in.
+BOTH = "_with_"
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 CHANGING = {"random", "shuffle", "now", "ans_random", "strftime", "to_uuid", "hash"}
@@ -80,7 +82,7 @@ def alternatives(root: Path) -> list[set[str]]:
         {
             gate
             for gate, owner in known.items()
-            if owner == name and TOGETHER not in gate
+            if owner == name and TOGETHER not in gate and BOTH not in gate
         }
         for name, entry in asked.items()
         if entry.get("choices") and not entry.get("multiselect")
@@ -215,6 +217,9 @@ def gates_that_are_wrong(root: Path) -> list[str]:
         if name.startswith(ANY) and owner not in asked:
             found += _wrong_in_any(asked, name)
             continue
+        if BOTH in name:
+            found += _wrong_in_both(asked, name)
+            continue
         if owner not in asked:
             if entry.get("default") != ".":
                 found.append(f"{name}: belongs to no question")
@@ -254,6 +259,18 @@ def _wrong_in_any(asked: Mapping[str, Any], gate: str) -> list[str]:
         rendered = template.render(nothing | {name: choice})
         if rendered != ".":
             found.append(f"{gate}: {rendered!r} for {name}={choice}")
+    return found
+
+
+def _wrong_in_both(asked: Mapping[str, Any], gate: str) -> list[str]:
+    """A gate of two others is in where both of them are."""
+    one, _, other = gate.partition(BOTH)
+    found = [f"{gate}: no gate {name}" for name in (one, other) if name not in asked]
+    template = ENVIRONMENT.from_string(asked[gate]["default"])
+    for states in ((".", "."), (".", ""), ("", "."), ("", "")):
+        rendered = template.render(dict(zip((one, other), states, strict=True)))
+        if rendered != ("." if all(states) else ""):
+            found.append(f"{gate}: {rendered!r} for {states}")
     return found
 
 

@@ -59,6 +59,7 @@ def settings(url: str) -> dict[str, str]:
         "STORAGE_SECRET": SECRET,
         "S3_BUCKET": "bucket-of-nobody",
         "SMTP_HOST": "127.0.0.1",
+        "RATE_LIMITS": "false",
     }
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     return clean | {PREFIX + name: value for name, value in given.items()}

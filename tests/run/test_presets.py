@@ -49,6 +49,7 @@ EXPECTED = {
 OF_CASE = {"own-contract": {"cursors", "forbidden"}}
 # Scripts beside this file about single options: `name: (question, choice)`.
 SCRIPTS = {
+    "black_box_limits.py": ("rate_limit", "redis"),
     "black_box_sentry.py": ("observability", "sentry"),
     "black_box_tracing.py": ("observability", "opentelemetry"),
 }

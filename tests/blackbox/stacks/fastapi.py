@@ -183,6 +183,7 @@ class FastapiStack:
             "STORAGE_SECRET": SECRET,
             "S3_BUCKET": "bucket-of-nobody",
             "SMTP_HOST": "127.0.0.1",
+            "RATE_LIMITS": "false",
             **settings,
         }
         clean = {k: v for k, v in os.environ.items() if not k.startswith(self.prefix)}

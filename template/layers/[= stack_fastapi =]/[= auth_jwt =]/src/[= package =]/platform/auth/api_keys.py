@@ -125,7 +125,7 @@ class ApiKeys:
         if networks and not is_within(address, networks.split()):
             log.warning("api_key_from_elsewhere", prefix=key[1], client=address)
             raise refused
-        return Principal(subject, email, (min(roles, key=ROLES.index),))
+        return Principal(subject, email, (min(roles, key=ROLES.index),), key[1])
 
 
 def is_within(address: str | None, networks: Sequence[str]) -> bool:

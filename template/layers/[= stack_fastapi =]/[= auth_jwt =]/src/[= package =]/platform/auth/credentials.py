@@ -23,6 +23,10 @@ _CHALLENGES: Final = {
 }
 
 
+class CredentialsMissing(Unauthorized):
+    """Nobody has said who they are, unlike somebody who is not believed."""
+
+
 def challenge_of(kind: str) -> str:
     """Return what `WWW-Authenticate` says of credentials; raises ValueError."""
     if kind in _CHALLENGES:

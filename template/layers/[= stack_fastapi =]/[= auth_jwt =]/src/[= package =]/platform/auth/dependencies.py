@@ -7,7 +7,14 @@ from fastapi import Request
 from ..admission import Admission
 from ..context import authorization, caller
 from ..errors import Forbidden, Unauthorized
-from .credentials import BASIC, BEARER, challenge_of, presented, user_and_password
+from .credentials import (
+    BASIC,
+    BEARER,
+    CredentialsMissing,
+    challenge_of,
+    presented,
+    user_and_password,
+)
 from .principal import ADMIN, Principal, remember
 from .service import Accounts
 
@@ -53,7 +60,7 @@ class Authenticated(Admission[Principal]):
         for together in self._alternatives:
             if all(kind in callers for kind in together):
                 return together[0]
-        raise Unauthorized("Credentials are needed")
+        raise CredentialsMissing("Credentials are needed")
 
 
 def authenticated(

@@ -1,7 +1,7 @@
 """The caller whose credentials were checked."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 from ..context import authorization
@@ -15,11 +15,15 @@ ADMIN: Final = "ADMIN"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: the account's id, its e-mail address and its roles."""
+    """Who calls: the account's id, its e-mail address and its roles.
+
+    `api_key` is the prefix of the API key that was sent, if it was one.
+    """
 
     subject: str
     email: str
     roles: tuple[str, ...]
+    api_key: str | None = field(default=None, compare=False)
 
 
 # Kept with the header it was read from: it never outlives the request that sent it.

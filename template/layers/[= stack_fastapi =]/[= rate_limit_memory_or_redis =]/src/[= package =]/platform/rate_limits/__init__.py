@@ -1,0 +1,1 @@
+"""Rate limits: how often a caller may ask for what, and how they are told."""
