@@ -130,7 +130,8 @@ def _parses(folder: Path) -> None:
 TRACES = {
     ("database", "postgres"): ("asyncpg", "postgres"),
     ("database", "sqlite"): ("aiosqlite",),
-    ("auth", "jwt"): ("joserfc", "argon2", "JWT_SECRET"),
+    ("auth", "jwt"): ("argon2", "REFRESH_TOKEN_DAYS"),
+    ("auth", "oidc"): ("oidc", "issuer_keys"),
     ("error_format", "envelope"): ("ErrorEnvelope",),
     ("error_format", "flat"): ('"statusCode"',),
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
@@ -143,6 +144,8 @@ TRACES = {
     ("observability", "sentry"): ("sentry",),
     ("ci", "github"): ("GitHub",),
 }
+# Words that some choices of a question have in common.
+COMMON = {("auth", "none"): ("joserfc", "JWT_SECRET")}
 # Choices without words of their own: what they bring stays under other choices too.
 TRACELESS = {("error_format", "problem"), ("api_versioning", "uri")}
 # Where a word stands for what the file is about, whatever was chosen.
@@ -176,6 +179,9 @@ def _has_no_leftovers(folder: Path, answers: Mapping[str, object]) -> None:
         assert "[%" not in text and "groundplan" not in name, name
         if any(neutral in name for neutral in NEUTRAL):
             continue
+        for (question, without), words in COMMON.items():
+            for word in words if answers[question] == without else ():
+                assert word.lower() not in text.lower(), f"{name} mentions {word}"
         for (question, choice), words in TRACES.items():
             chosen = answers[question]
             if choice == chosen or (isinstance(chosen, list) and choice in chosen):

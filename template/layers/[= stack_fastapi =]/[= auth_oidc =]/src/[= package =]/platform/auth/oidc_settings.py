@@ -1,7 +1,7 @@
 """Settings of the issuer, and of logins through it."""
 
 from ipaddress import ip_address
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -21,6 +21,8 @@ ALGORITHMS: Final = (
 class IssuerSettings(BaseSettings):
     """Whose tokens are accepted, and what of them."""
 
+    # before what depends on it
+    environment: Literal["development", "production", "test"] = "development"
     oidc_issuer: str = Field(default="", validate_default=True)
     oidc_audience: str = Field(default=SERVICE, min_length=1)
     oidc_algorithms: Annotated[tuple[str, ...], NoDecode] = (

@@ -55,7 +55,7 @@ class Issuer:
         self.name = settings.oidc_issuer
         self._client_id = settings.oidc_client_id
         self._secret = settings.oidc_client_secret.get_secret_value()
-        self._environment = getattr(settings, "environment", None)
+        self._environment = settings.environment
         self._timeout = settings.oidc_timeout_seconds
         self._clock = clock
         self._metadata: Metadata | None = None
