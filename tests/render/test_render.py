@@ -179,8 +179,8 @@ def _has_no_leftovers(folder: Path, answers: Mapping[str, object]) -> None:
         assert "[%" not in text and "groundplan" not in name, name
         if any(neutral in name for neutral in NEUTRAL):
             continue
-        for (question, without), words in COMMON.items():
-            for word in words if answers[question] == without else ():
+        for (question, without), common in COMMON.items():
+            for word in common if answers[question] == without else ():
                 assert word.lower() not in text.lower(), f"{name} mentions {word}"
         for (question, choice), words in TRACES.items():
             chosen = answers[question]

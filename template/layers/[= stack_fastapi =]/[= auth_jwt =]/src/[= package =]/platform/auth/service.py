@@ -6,13 +6,12 @@ from ..accounts.model import AccountRow
 from ..database import Database
 from ..errors import Conflict, Unauthorized
 from .directory import BY_EMAIL, Directory, account_of, normal, principal_of
+from .login_schemas import TokenPair
 from .login_settings import LoginSettings
 from .passwords import Passwords
 from .principal import Principal
-from .login_schemas import TokenPair
 from .schemas import Account
 from .sessions import RefreshToken, Sessions
-
 
 
 class Accounts(Directory):
