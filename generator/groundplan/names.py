@@ -49,8 +49,6 @@ _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate move_data generated tests accounts
     logins close database databases required_databases needs routers redis oidc
     login_cookies oidc_issuer oidc_issuer_server oidc_fixture
-    logins close database databases required_databases needs routers redis oidc
-    login_cookies oidc_issuer oidc_issuer_server oidc_fixture
     contract conftest told moved_rows database_fixture redis_fixture
     test_contract test_migrations test_move_data test_wiring
     schema_comparison schema_forms version_words env script
