@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Alias: TypeAlias = Enumeration | UnionOf
 
 MISSING_DEFAULT = object()
-
-
 ROLES = ("USER", "MODERATOR", "ADMIN")
 
 
@@ -281,6 +279,7 @@ class Operation:
     schemes: tuple[Alternative, ...]
     roles: tuple[str, ...]
     answer: Storage | Stub
+    scopes: tuple[tuple[str, ...], ...] = ()
     security: tuple[dict[str, Json], ...] = ()
     deprecated: bool = False
     others: tuple[Reply, ...] = ()

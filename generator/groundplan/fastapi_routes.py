@@ -23,8 +23,11 @@ from .python_fields import default_expression, wrapped
 from .python_text import literal
 from .python_types import Annotations, or_none
 
-# The credentials that an operation accepts, and the roles of which a caller needs one.
-Guard: TypeAlias = tuple[tuple[Alternative, ...], tuple[str, ...]]
+# The credentials that an operation accepts, the roles of which a caller needs one, and
+# the scopes of which a token needs all of one group.
+Guard: TypeAlias = tuple[
+    tuple[Alternative, ...], tuple[str, ...], tuple[tuple[str, ...], ...]
+]
 
 
 class RouteWriter(ContextWriter):
@@ -39,7 +42,7 @@ class RouteWriter(ContextWriter):
         imports.add(".port", f"{self.context.class_name}Port")
         guards: dict[Guard, str] = {}
         for operation in self.context.operations:
-            guard = (operation.schemes, operation.roles)
+            guard = _guard(operation)
             if operation.schemes and guard not in guards:
                 suffix = f"_{len(guards) + 1}" if guards else ""
                 guards[guard] = f"SIGNED_IN{suffix}"
@@ -107,8 +110,7 @@ class RouteWriter(ContextWriter):
         if operation.deprecated:
             decorator.append("deprecated=True")
         if operation.schemes:
-            guard = guards[operation.schemes, operation.roles]
-            decorator.append(f"dependencies={guard}")
+            decorator.append(f"dependencies={guards[_guard(operation)]}")
         if operation.security:
             decorator.append(f"openapi_extra={securities[_security(operation)]}")
         responses = self._responses(operation, annotations)
@@ -323,7 +325,15 @@ def _security(operation: Operation) -> str:
     return literal({"security": [*operation.security]})
 
 
-def _guarded(schemes: tuple[Alternative, ...], roles: tuple[str, ...]) -> str:
+def _guard(operation: Operation) -> Guard:
+    return operation.schemes, operation.roles, operation.scopes
+
+
+def _guarded(
+    schemes: tuple[Alternative, ...],
+    roles: tuple[str, ...],
+    scopes: tuple[tuple[str, ...], ...],
+) -> str:
     """The check before a route, as a list of dependencies."""
     arguments = []
     for together in schemes:
@@ -332,6 +342,12 @@ def _guarded(schemes: tuple[Alternative, ...], roles: tuple[str, ...]) -> str:
     if roles:
         listed = "".join(f"{literal(role)}, " for role in roles)
         arguments.append(f"roles=({listed})")
+    if scopes:
+        groups = "".join(
+            f"({''.join(f'{literal(scope)}, ' for scope in together)}), "
+            for together in scopes
+        )
+        arguments.append(f"scopes=({groups})")
     return f"[Depends(authenticated({', '.join(arguments)}))]"
 
 

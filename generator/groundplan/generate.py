@@ -30,6 +30,7 @@ from .reader import Json, parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
 from .sample import sample_overlay, sample_path, sample_sources
+from .scopes import scoped
 from .service_document import service_document
 from .understanding import understand
 from .version_module import version_module
@@ -190,6 +191,7 @@ def _planned(
     rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
     project = replace(project, contexts=tuple(c.name for c in domain.contexts))
     domain = _with_overrides(project, domain, sample)
+    domain = scoped(domain) if project.auth == "oidc" else domain
     calls = {c.name: _calls(project, c.name, sample) for c in domain.contexts}
     templates = Templates(source.contexts_folder())
     yield _file("contracts/effective.yaml", documents.effective(domain))
@@ -261,7 +263,7 @@ def check_fit(project: Project, contract: Contract, domain: Domain) -> None:
             ),
             "declares security, but auth is none",
             "Remove the security in contracts/overlay.yaml, or let people log in: "
-            "`groundplan update --set auth=jwt`.",
+            "`groundplan update --set auth=jwt`, or auth=oidc with an issuer.",
         )
 
 

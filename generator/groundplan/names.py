@@ -52,7 +52,7 @@ _CONTEXT_RESERVED = frozenset("""
     conftest told moved_rows database_fixture redis_fixture stripe_fixture s3_fixture
     storage_fixture smtp_fixture test_contract test_migrations test_move_data
     test_wiring cache cache_fixture rate_limits idempotency_keys idempotency
-    limited_app
+    limited_app oidc login_cookies oidc_issuer oidc_issuer_server oidc_fixture
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9

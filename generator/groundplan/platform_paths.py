@@ -14,6 +14,8 @@ _ENDPOINTS = (
     ("get", "/openapi.json"),
     ("post", "/auth/register"),
     ("post", "/auth/login"),
+    ("get", "/auth/login"),
+    ("get", "/auth/callback"),
     ("post", "/auth/refresh"),
     ("post", "/auth/logout"),
     ("get", "/auth/me"),

@@ -142,7 +142,8 @@ def refuse_open_doors(
         )
         raise AnswerError(
             f"auth: none is refused, because {place} declares security",
-            "Add --set auth=jwt, or drop the security from the contract.",
+            "Add --set auth=jwt, or auth=oidc with an issuer, or drop the security "
+            "from the contract.",
         )
 
 

@@ -162,6 +162,15 @@ def _welcome(project: workspace.Project, domain: Domain, url: str) -> str:
             ' | sed \'s/.*"accessToken":"\\([^"]*\\)".*/\\1/\')'
         ]
         header = ' -H "Authorization: Bearer $TOKEN"'
+    if project.auth == "oidc":
+        lines += [
+            "Tokens come from the issuer that .env.local names; `make issuer` runs one "
+            "for development:",
+            "TOKEN=$(curl -s -d 'grant_type=password&client_id=curl"
+            "&username=demo@example.com' http://127.0.0.1:9000/token"
+            ' | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\')',
+        ]
+        header = ' -H "Authorization: Bearer $TOKEN"'
     for operation in _shown(domain):
         secured = header if operation.schemes else ""
         body = _body(operation, domain)

@@ -18,7 +18,6 @@ from .contract import Contract
 from .domain import Domain, Storage
 from .lists import list_slot
 from .operations import json_media
-from .platform_paths import platform_path
 from .reader import Json
 from .schemas import Pointer
 from .seed_errors import declare_errors
@@ -96,8 +95,7 @@ def _accept_tokens(made: Seed, domain: Domain) -> None:
     if not wanted:
         return
     scheme: Json = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    login = f"{platform_path(domain)}/auth/login"
-    words = f"tokens of POST {login} are credentials"
+    words = "access tokens are credentials"
     if components is None:
         made.add((), {"components": {"securitySchemes": {added: scheme}}}, words)
     elif defined is None:

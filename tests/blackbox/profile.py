@@ -26,12 +26,16 @@ class Login:
     With `register`, it makes accounts of its own; otherwise it uses `email` and
     `password`. `token_secret` is the HS256 secret of the access tokens, where the
     suite may have it: it then signs tokens that must be refused.
+
+    With `issuer`, logins and tokens are those of an OpenID Connect issuer, which gives
+    everybody tokens by the password grant, and signs what it is asked to at `/sign`.
     """
 
     register: bool = True
     email: str = ""
     password: str = ""
     token_secret: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,8 +126,10 @@ class Profile:
         collection, listing, login = self.collection, self.collection.list, self.login
         found = {
             "login": login is not None,
+            "passwords": login is not None and not login.issuer,
             "registration": login is not None and login.register,
             "token secret": login is not None and bool(login.token_secret),
+            "issuer": login is not None and bool(login.issuer),
             "metrics": self.metrics,
             "documentation": self.documentation,
             "origins": bool(self.origins),
@@ -184,8 +190,11 @@ def profile_from(data: object) -> Profile:
     _one_of(profile.errors, ERRORS, "errors")
     _one_of(profile.versioning.style, STYLES, "versioning.style")
     login = profile.login
-    if login and not login.register and not (login.email and login.password):
+    is_known = login is None or login.issuer or (login.email and login.password)
+    if login and not login.register and not is_known:
         raise ProfileError("login needs `register: true`, or `email` and `password`")
+    if login and login.issuer and (login.register or login.token_secret):
+        raise ProfileError("login.issuer needs `register: false` and no token_secret")
     for path in (profile.collection.path, profile.platform_path or "/"):
         if not path.startswith("/"):
             raise ProfileError(f"{path!r} is no path: it has to begin with /")

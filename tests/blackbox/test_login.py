@@ -11,7 +11,7 @@ import pytest
 from .api import PASSWORD, Account, Api, Pair
 from .client import Answer
 
-pytestmark = pytest.mark.needs("login")
+pytestmark = pytest.mark.needs("passwords")
 
 FLOOD = 80
 WEAK = ("Short-1", "no-upper-case-1", "NO-LOWER-CASE-1", "No-digit-at-all", "Aa1" * 34)

@@ -130,7 +130,8 @@ def _parses(folder: Path) -> None:
 TRACES = {
     ("database", "postgres"): ("asyncpg", "postgres"),
     ("database", "sqlite"): ("aiosqlite",),
-    ("auth", "jwt"): ("joserfc", "argon2", "JWT_SECRET"),
+    ("auth", "jwt"): ("argon2", "REFRESH_TOKEN_DAYS"),
+    ("auth", "oidc"): ("oidc", "issuer_keys"),
     ("error_format", "envelope"): ("ErrorEnvelope",),
     ("error_format", "flat"): ('"statusCode"',),
     ("error_format", "contract"): ("error_bodies", "x-error-code"),
@@ -140,7 +141,7 @@ TRACES = {
     ("storage", "local"): ("storage_folder", "UrlSigner"),
     ("storage", "s3"): ("botocore", "s3_bucket", "moto"),
     ("mail", "smtp"): ("smtp", "mailer"),
-    ("cache", "redis"): ("redis", "valkey"),
+    ("cache", "redis"): ("LONGER_SECONDS",),
     ("cache", "memory"): ("CACHE_ENTRIES",),
     ("idempotency", "database"): ("idempotency_", "idempotency-replayed"),
     ("rate_limit", "redis"): (":rate-limits:",),
@@ -155,7 +156,13 @@ TRACES = {
 # Choices without words of their own: what they bring stays under other choices too.
 TRACELESS = {("error_format", "problem"), ("api_versioning", "uri")}
 # What all choices of a question have in common, and `none` has not.
-COMMON = {"rate_limit": ("ratelimit", "rate_limit")}
+COMMON = {
+    "auth": ("joserfc", "JWT_SECRET"),
+    "cache": ("x-cache", "caching"),
+    "rate_limit": ("ratelimit", "rate_limit"),
+}
+# What is nowhere unless some question was answered with it.
+ENGINES = {"redis": ("redis", "valkey")}
 # Where a word stands for what the file is about, whatever was chosen.
 NEUTRAL = {
     "platform/columns.py",
@@ -187,10 +194,12 @@ def _has_no_leftovers(folder: Path, answers: Mapping[str, object]) -> None:
         assert "[%" not in text and "groundplan" not in name, name
         if any(neutral in name for neutral in NEUTRAL):
             continue
-        for question, words in COMMON.items():
-            if answers[question] == "none":
-                found = [word for word in words if word in text.lower()]
-                assert not found, f"{name} mentions {found}"
+        absent = [
+            *(words for q, words in COMMON.items() if answers[q] == "none"),
+            *(words for e, words in ENGINES.items() if e not in answers.values()),
+        ]
+        for word in (word for words in absent for word in words):
+            assert word.lower() not in text.lower(), f"{name} mentions {word}"
         for (question, choice), words in TRACES.items():
             chosen = answers[question]
             if choice == chosen or (isinstance(chosen, list) and choice in chosen):

@@ -92,7 +92,15 @@ def alternatives(root: Path) -> list[set[str]]:
         for gate, owner in known.items()
         if (choice := gate.removeprefix(f"{owner}_")).startswith(WITHOUT)
     ]
-    return one_of + with_and_without
+    together_and_others = [
+        {gate, other}
+        for gate, owner in known.items()
+        if TOGETHER in gate and owner in asked
+        for choice in _choices(asked[owner])
+        if (other := f"{owner}_{_identifier(choice)}") in known
+        and _identifier(choice) not in gate.removeprefix(f"{owner}_").split(TOGETHER)
+    ]
+    return one_of + with_and_without + together_and_others
 
 
 def layered(root: Path) -> list[Layered]:

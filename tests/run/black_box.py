@@ -4,6 +4,7 @@ Boots the service on a database of its own and calls it over HTTP. What every se
 does is defined in tests/blackbox; the scripts are about single options.
 """
 
+import atexit
 import json
 import os
 import re
@@ -13,9 +14,11 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ PACKAGE = sys.argv[1]
 PREFIX = PACKAGE.upper() + "_"
 SECRET = "0123456789abcdef" * 4
 HAS_LOGIN = Path("src", PACKAGE, "platform", "auth").is_dir()
+HAS_ISSUER = Path("src", PACKAGE, "platform", "oidc").is_dir()
 HAS_METRICS = Path("src", PACKAGE, "platform", "metrics.py").is_file()
 IS_POSTGRES = "asyncpg" in Path("pyproject.toml").read_text("utf-8")
 ANSWERS = dict(
@@ -60,9 +64,35 @@ def settings(url: str) -> dict[str, str]:
         "S3_BUCKET": "bucket-of-nobody",
         "SMTP_HOST": "127.0.0.1",
         "RATE_LIMITS": "false",
+        **({"OIDC_ISSUER": issuer()} if HAS_ISSUER else {}),
     }
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     return clean | {PREFIX + name: value for name, value in given.items()}
+
+
+@cache
+def issuer() -> str:
+    """The URL of an issuer, which ends with this script."""
+    command = [sys.executable, "tests/oidc_issuer_server.py", "0"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen(command, text=True, **pipes)  # type: ignore[call-overload]
+    atexit.register(process.communicate, "")
+    return str(process.stdout.readline().strip())
+
+
+def bearer_of(base: str, account: dict[str, str]) -> dict[str, str]:
+    """The header with a token of an account, which is made where there is none."""
+    if HAS_ISSUER:
+        form = {"grant_type": "password", "client_id": "suite"}
+        form |= {"username": account["email"], "password": account["password"]}
+        sent = urllib.parse.urlencode(form).encode()
+        with urllib.request.urlopen(f"{issuer()}/token", sent, timeout=10) as answer:
+            token = json.loads(answer.read())["access_token"]
+        return {"authorization": f"Bearer {token}"}
+    request("POST", f"{base}{OWN}/auth/register", account)
+    code, _, body = request("POST", f"{base}{OWN}/auth/login", account)
+    assert code == 200, body
+    return {"authorization": f"Bearer {body['accessToken']}"}
 
 
 @contextmanager

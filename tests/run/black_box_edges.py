@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from black_box import (  # type: ignore[import-not-found]
+    HAS_ISSUER,
     HAS_LOGIN,
     HAS_METRICS,
     OWN,
     PACKAGE,
     PREFIX,
+    bearer_of,
     call,
     code_of,
     database,
@@ -168,6 +170,10 @@ def lists_are_known(base: str, token: dict[str, str]) -> None:
 
 
 def logs_out_everywhere(base: str) -> None:
+    if HAS_ISSUER:
+        token = bearer_of(base, ACCOUNT)
+        assert send("POST", f"{base}{OWN}/auth/logout-all", None, token)[0] == 204
+        return
     pairs = [request("POST", f"{base}{OWN}/auth/login", ACCOUNT)[2] for _ in range(2)]
     token = {"authorization": f"Bearer {pairs[0]['accessToken']}"}
     url = f"{base}{OWN}/auth/logout-all"

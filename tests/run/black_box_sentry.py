@@ -14,9 +14,9 @@ from typing import Any
 # the scripts beside this one
 from black_box import (  # type: ignore[import-not-found]
     HAS_LOGIN,
-    OWN,
     PACKAGE,
     PREFIX,
+    bearer_of,
     call,
     database,
     free_port,
@@ -71,9 +71,7 @@ def reports(environment: dict[str, str], sentry: Intake, log: Path) -> None:
         assert fails(base, f"/{SECRET}?key={SECRET}", known) == 500
         if HAS_LOGIN:
             expected += [("/failing-for-me/{key}", True)] * 2
-            request("POST", f"{base}{OWN}/auth/register", ACCOUNT)
-            _, _, tokens = request("POST", f"{base}{OWN}/auth/login", ACCOUNT)
-            mine = {"authorization": f"Bearer {tokens['accessToken']}"}
+            mine = bearer_of(base, ACCOUNT)
             path = f"{base}/failing-for-me/{SECRET}"
             assert request("POST", path, {"key": SECRET})[0] == 401
             for _ in range(2):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI  # type: ignore[import-not-found]
-from pydantic import BaseModel  # type: ignore[import-not-found]
+from pydantic import BaseModel
 
 PACKAGE = sys.argv[1]
 NOTES = Path(os.environ["NOTES"])
@@ -34,7 +34,7 @@ def create_app(settings: Any) -> FastAPI:
     app = make_app(settings)
     router = APIRouter(route_class=web.JsonRoute)
 
-    @router.post("/planted-notes", status_code=201)
+    @router.post("/planted-notes", status_code=201)  # type: ignore[untyped-decorator]
     async def make_note(body: Note) -> dict[str, str]:
         note(body.text)
         if body.text == "forever":
@@ -47,5 +47,5 @@ def create_app(settings: Any) -> FastAPI:
 
 
 if __name__ == "__main__":
-    main.create_app = create_app
+    vars(main)["create_app"] = create_app
     main.run()

@@ -28,6 +28,8 @@ CASES = {
         "--set",
         "project_name=Allotment association",
         "--set",
+        "auth=oidc",
+        "--set",
         "error_format=contract",
         "--set",
         "observability=prometheus,opentelemetry,sentry",
@@ -46,7 +48,7 @@ EXPECTED = {
     *("process", "documentation", "origins", "change", "delete", "conflict"),
     *("integer", "required", "limit", "total", "pages", "sort"),
 }
-OF_CASE = {"own-contract": {"cursors", "forbidden"}}
+OF_CASE = {"own-contract": {"cursors", "forbidden", "issuer"}}
 # Scripts beside this file about single options: `name: (question, choice)`.
 SCRIPTS = {
     "black_box_limits.py": ("rate_limit", "redis"),

@@ -42,7 +42,7 @@ def having(*paths: str, method: str = "get") -> Data:
     [
         having("/healthy", "/auth/logout", "/{code}"),
         having("/health", method="post"),
-        having("/auth/login"),
+        having("/auth/register"),
     ],
 )
 def test_they_stay_where_nothing_is_in_their_way(
@@ -76,7 +76,7 @@ def test_tokens_come_from_where_the_login_is(tmp_path: Path) -> None:
     }
     contract["security"] = [{"key": []}]
     _, _, overlay = understand(written(tmp_path, contract), None)
-    assert overlay and "tokens of POST /platform/auth/login" in overlay
+    assert overlay and "access tokens are credentials" in overlay
 
 
 def test_they_move_when_a_contract_comes_to_have_their_places(tmp_path: Path) -> None:

@@ -28,3 +28,14 @@ def test_there_is_no_default_secret(stack: Stack, database: Database) -> None:
     assert refusal.status == 78, refusal
     assert f"{stack.prefix}JWT_SECRET" in refusal.output, refusal
     assert "Traceback" not in refusal.output, refusal
+
+
+@pytest.mark.needs("issuer")
+@pytest.mark.parametrize("issuer", ["", "http://login.example.com", "login.example"])
+def test_an_issuer_is_named_and_reached_safely(
+    stack: Stack, database: Database, issuer: str
+) -> None:
+    """Production takes https, or what is on the same machine."""
+    refusal = stack.refusal(database, {"OIDC_ISSUER": issuer})
+    assert refusal.status == 78, refusal
+    assert f"{stack.prefix}OIDC_ISSUER" in refusal.output, refusal

@@ -78,7 +78,7 @@ class FastapiStack:
     @cached_property
     def profile(self) -> Profile:
         """What the contract and the answers say of it."""
-        return profile_of(self.project, SECRET)
+        return profile_of(self.project, SECRET, self._issuer)
 
     def close(self) -> None:
         """End the server, and remove the files."""
@@ -171,6 +171,22 @@ class FastapiStack:
         self._migrate(url)
         return url
 
+    @cached_property
+    def _issuer(self) -> str:
+        """The URL of an issuer of its own, where the project wants one."""
+        if self.project.auth != "oidc":
+            return ""
+        script = self.folder / "tests" / "oidc_issuer_server.py"
+        issuer = subprocess.Popen(
+            [self.python, script, "0"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._running.callback(issuer.communicate, "", timeout=START_SECONDS)
+        assert issuer.stdout
+        return issuer.stdout.readline().strip()
+
     def _environment(self, url: str, settings: Settings) -> dict[str, str]:
         given = {
             "ENVIRONMENT": "production",
@@ -184,6 +200,7 @@ class FastapiStack:
             "S3_BUCKET": "bucket-of-nobody",
             "SMTP_HOST": "127.0.0.1",
             "RATE_LIMITS": "false",
+            "OIDC_ISSUER": self._issuer,
             **settings,
         }
         clean = {k: v for k, v in os.environ.items() if not k.startswith(self.prefix)}

@@ -27,10 +27,11 @@ TEXTS = ("Item {}", "item-{}", "ITEM-{}", "item{}", "ITEM{}", "i{}", "I{}", "{}"
 EMAIL = "item{}@example.com"
 
 
-def profile_of(project: Project, token_secret: str) -> Profile:
+def profile_of(project: Project, token_secret: str, issuer: str = "") -> Profile:
     """What the suite has to know of a project.
 
-    Raises LookupError where no collection can be written to over HTTP.
+    `issuer` is the URL of the one that its settings name, where they name one. Raises
+    LookupError where no collection can be written to over HTTP.
     """
     answers = read(project.folder / ANSWERS, ANSWERS).data
     _, domain = understand_project(project)
@@ -46,11 +47,17 @@ def profile_of(project: Project, token_secret: str) -> Profile:
         collection=max(collections, key=lambda one: _worth(one, project)),
         cursors=next(by_cursor, None),
         platform_path=project.platform_path,
-        login=Login(token_secret=token_secret) if has_login else None,
+        login=_login(token_secret, issuer) if has_login else None,
         metrics=has_metrics,
         origins=(ORIGIN,),
         forbidden=_forbidden(domain) if has_login else None,
     )
+
+
+def _login(token_secret: str, issuer: str) -> Login:
+    if issuer:
+        return Login(register=False, issuer=issuer)
+    return Login(token_secret=token_secret)
 
 
 def _collections(domain: Domain) -> Iterator[Collection]:

@@ -45,10 +45,10 @@ class Passwords:
     async def matches(self, password: str, hashed: str | None) -> bool:
         """Tell whether the password fits the hash.
 
-        No hash (nobody has that name) costs as much as a wrong password:
-        the time of an answer does not tell which accounts exist.
+        No hash (nobody has that name, or that account has no password) costs as much
+        as a wrong password: the time of an answer does not tell which accounts exist.
         """
-        if hashed is None:
+        if not hashed:
             await self.hash(password)
             return False
         return await self._in_turn(lambda: self._hasher.verify(password, hashed))

@@ -8,9 +8,10 @@ from fastapi.security import HTTPBearer
 from ..error_format import error_responses
 from ..routing import PLATFORM
 from ..web import JsonRoute
-from .dependencies import authenticated
+from .guards import authenticated
+from .login_schemas import Login, Registration, Renewal, TokenPair
 from .principal import Principal
-from .schemas import Account, Login, Registration, Renewal, TokenPair
+from .schemas import Account
 from .service import Accounts
 
 router = APIRouter(prefix=f"{PLATFORM}/auth", tags=["platform"], route_class=JsonRoute)

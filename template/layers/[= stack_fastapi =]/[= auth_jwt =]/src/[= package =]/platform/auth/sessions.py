@@ -11,8 +11,8 @@ from ..accounts.model import AccountRow, SessionRow
 from ..database import Database
 from ..errors import Unauthorized
 from ..logging import get_logger
+from .login_settings import LoginSettings
 from .random_secrets import new_secret, secret_hash
-from .settings import AuthSettings
 
 # Logins of one account beyond this many end the oldest.
 MOST_SESSIONS: Final = 50
@@ -40,7 +40,7 @@ class Sessions:
     end is fixed at login, however often it is renewed.
     """
 
-    def __init__(self, database: Database, settings: AuthSettings) -> None:
+    def __init__(self, database: Database, settings: LoginSettings) -> None:
         self._database = database
         self._lifetime = timedelta(days=settings.refresh_token_days)
 

@@ -16,7 +16,10 @@ class Base(DeclarativeBase):
 
 
 class AccountRow(Base):
-    """Somebody who can log in. The e-mail address is kept in lower case."""
+    """Somebody who can log in. The e-mail address is kept in lower case.
+
+    The hash is empty where no password is known.
+    """
 
     __tablename__ = "auth_accounts"
 

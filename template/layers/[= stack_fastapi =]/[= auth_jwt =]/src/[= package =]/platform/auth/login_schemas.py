@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, SecretStr
+from pydantic import AfterValidator, EmailStr, Field, SecretStr
 from pydantic.alias_generators import to_camel
 
 from ..schemas import Schema
@@ -57,12 +57,3 @@ class TokenPair(Schema, alias_generator=to_camel):
     expires_in: int
     refresh_token: str
     refresh_expires_in: int
-
-
-class Account(Schema, alias_generator=to_camel):
-    """What an account shows of itself."""
-
-    id: str
-    email: str
-    roles: list[str]
-    created_at: AwareDatetime

@@ -7,14 +7,8 @@ from fastapi import Request
 from ..admission import Admission
 from ..context import authorization, caller
 from ..errors import Forbidden, Unauthorized
-from .credentials import (
-    BASIC,
-    BEARER,
-    CredentialsMissing,
-    challenge_of,
-    presented,
-    user_and_password,
-)
+from .callers import caller_by
+from .credentials import BASIC, BEARER, CredentialsMissing, challenge_of
 from .principal import ADMIN, Principal, remember
 from .service import Accounts
 
@@ -39,8 +33,8 @@ class Authenticated(Admission[Principal]):
         callers: dict[str, Principal] = {}
         try:
             for kind in self._kinds:
-                if (credentials := presented(request, kind)) is not None:
-                    callers[kind] = await _caller(accounts, kind, credentials, request)
+                if (found := await caller_by(accounts, kind, request)) is not None:
+                    callers[kind] = found
             kind = self._deciding(callers)
         except Unauthorized as error:
             error.headers["WWW-Authenticate"] = self._challenge
@@ -61,31 +55,3 @@ class Authenticated(Admission[Principal]):
             if all(kind in callers for kind in together):
                 return together[0]
         raise CredentialsMissing("Credentials are needed")
-
-
-def authenticated(
-    *accepted: str | tuple[str, ...], roles: Collection[str] = ()
-) -> Authenticated:
-    """Return a dependency that lets in callers with one of the `accepted` credentials.
-
-    They are `bearer`, `basic`, or the place and the name of an API key: `header:X-Key`,
-    `query:key`, `cookie:key`. Those in a tuple are needed together, and the first of
-    them says who is calling. Whatever of all these a request has must be valid, even
-    where something else would let it in.
-
-    Where `roles` are given, the caller needs one of them, or to be an ADMIN. It yields
-    the Principal and raises Unauthorized or Forbidden otherwise, before the body of the
-    request is read.
-    """
-    return Authenticated(accepted, roles)
-
-
-async def _caller(
-    accounts: Accounts, kind: str, credentials: str, request: Request
-) -> Principal:
-    if kind == BEARER:
-        return accounts.tokens.read(credentials)
-    if kind == BASIC:
-        return await accounts.verify(*user_and_password(credentials))
-    address = request.client.host if request.client else None
-    return await accounts.keys.read(credentials, address)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from ...settings import Settings, load_settings
 from ..addresses import network_problem
+from ..auth.directory import Directory
 from ..auth.principal import ROLES
-from ..auth.service import Accounts
 from ..database import Database
 from ..errors import AppError, reason_of
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def run(settings: Settings, options: argparse.Namespace) -> None:
     """Do what a command says; raises NotFound, Unavailable."""
     database = Database(settings.url_of("accounts"), settings)
-    accounts = Accounts(database, settings)
+    accounts = Directory(database, settings)
     try:
         match options.command:
             case "grant":

@@ -1,4 +1,4 @@
-"""Settings of login and tokens."""
+"""Settings of the tokens that the service signs itself."""
 
 from typing import Annotated, Final
 
@@ -13,14 +13,13 @@ SERVICE: Final = (__package__ or "").partition(".")[0]
 
 
 class AuthSettings(BaseSettings):
-    """What signs the access tokens, whose are accepted, and how long a login lasts."""
+    """What signs the access tokens, whose are accepted, and how long they are good."""
 
     jwt_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
     jwt_accepted_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     jwt_issuer: str = Field(default=SERVICE, min_length=1)
     jwt_audience: str = Field(default=SERVICE, min_length=1)
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
-    refresh_token_days: int = Field(default=30, ge=1, le=366)
 
     @field_validator("jwt_accepted_secrets", mode="before")
     @classmethod

@@ -1,6 +1,6 @@
-"""Who is calling: passwords, tokens and the check that a route puts before its work."""
+"""Who is calling: credentials, and the check that a route puts before its work."""
 
-from .dependencies import authenticated
+from .guards import authenticated
 from .principal import Principal, current_principal, owned
 
 __all__ = ["Principal", "authenticated", "current_principal", "owned"]

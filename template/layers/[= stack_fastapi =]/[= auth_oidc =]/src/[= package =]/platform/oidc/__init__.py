@@ -1,0 +1,1 @@
+"""OpenID Connect: the tokens of one issuer, and logins of browsers through it."""
