@@ -262,7 +262,7 @@ def _context_files(
     code = ContextCode(templates, domain, context)
     for name, text in code.derived().items():
         yield _file(f"{package}/generated/{name}", text)
-    written = sample_sources(context.name) if sample else {}
+    written = sample_sources(context.name, project.choices) if sample else {}
     for name, text in code.seeded().items():
         text = written.pop(f"src/{name}", "") or text
         yield _file(f"{package}/{name}", text, Owner.SEEDED)
@@ -289,7 +289,8 @@ def _with_overrides(project: Project, domain: Domain, sample: bool) -> Domain:
         service = project.folder / "src" / project.package / context.name / "service.py"
         text = _text(service) if service.is_file() else ""
         if sample and not text:
-            text = sample_sources(context.name).get("src/service.py", "")
+            written = sample_sources(context.name, project.choices)
+            text = written.get("src/service.py", "")
         defined = _methods(text)
         operations = tuple(
             (
@@ -308,7 +309,7 @@ def _calls(project: Project, context: str, sample: bool) -> list[str]:
     folder = project.folder / "src" / project.package / context
     texts = [_text(path) for path in sorted(folder.glob("*.py"))]
     if sample and not texts:
-        texts = list(sample_sources(context).values())
+        texts = list(sample_sources(context, project.choices).values())
     found = {name for text in texts for name in _PORT_IMPORT.findall(text)}
     return [name for name in project.contexts if name in found]
 

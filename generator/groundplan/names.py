@@ -48,6 +48,7 @@ _METHOD_RESERVED = frozenset("""
 _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate move_data generated tests accounts
     logins close database databases required_databases needs routers redis
+    job_queue job_modules worker rabbitmq_fixture
     contract conftest told moved_rows database_fixture redis_fixture test_contract test_migrations
     test_move_data test_wiring
     schema_comparison schema_forms version_words env script
@@ -73,7 +74,7 @@ _CLASS_RESERVED = frozenset("""
     """.split())
 
 # Tables that SQLite, Alembic and the platform have.
-_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_")
+_TABLE_PREFIXES = ("sqlite_", "pg_", "alembic_version", "auth_", "job_queue_")
 
 _BUILTINS = frozenset(dir(builtins))
 

@@ -27,7 +27,7 @@ from .render import Templates, all_formatted
 from .reoverlay import reoverlaid
 from .sample import sample_overlay, sample_path, sample_sources
 from .understanding import understand
-from .workspace import ANSWERS
+from .workspace import ANSWERS, taken
 
 CONTRACT, OVERLAY = "contracts/openapi.yaml", "contracts/overlay.yaml"
 EFFECTIVE = "contracts/effective.yaml"
@@ -248,9 +248,9 @@ def _sample_files(
     if not (sample / "openapi.yaml").is_file():
         return {}
     found = {CONTRACT: (sample / "openapi.yaml").read_text("utf-8")}
-    contexts = answers.get("contexts")
+    contexts, choices = answers.get("contexts"), taken(answers)
     for context in contexts if isinstance(contexts, list) else ():
-        for name, text in sample_sources(str(context), sample).items():
+        for name, text in sample_sources(str(context), choices, sample).items():
             found[sample_path(package, str(context), name)] = text
     return _formatted(found)
 

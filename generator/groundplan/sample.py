@@ -1,6 +1,8 @@
 """The sample shop, as the answers want it."""
 
+import re
 import textwrap
+from collections.abc import Collection
 from pathlib import Path
 
 from . import documents, source
@@ -9,6 +11,8 @@ from .contract import amended, load
 from .infer import infer
 from .reader import parse
 from .seed_errors import amend_errors
+
+_GATE = re.compile(r"\[= (\w+) =\]")
 
 
 def sample_overlay(auth: str, error_format: str, folder: Path | None = None) -> str:
@@ -30,13 +34,31 @@ def sample_overlay(auth: str, error_format: str, folder: Path | None = None) -> 
     return text
 
 
-def sample_sources(context: str, folder: Path | None = None) -> dict[str, str]:
-    """The sample's hand-written files of a context: `src/...` and `tests/...`."""
+def sample_sources(
+    context: str, choices: Collection[str], folder: Path | None = None
+) -> dict[str, str]:
+    """The sample's hand-written files of a context: `src/...` and `tests/...`.
+
+    What is in a folder `[= <question>_<choice> =]` is there with that choice only;
+    `[= <question>_<choice>_or_<choice> =]` is there with either.
+    """
     place = (folder or source.sample_folder()) / "fastapi" / context
-    return {
-        path.relative_to(place).as_posix(): path.read_text("utf-8")
-        for path in sorted(place.rglob("*.py"))
-    }
+    found = {}
+    for path in sorted(place.rglob("*.py")):
+        first, *rest = path.relative_to(place).parts
+        if gate := _GATE.fullmatch(first):
+            if not _is_in(gate[1], choices):
+                continue
+            first, *rest = rest
+        found["/".join((first, *rest))] = path.read_text("utf-8")
+    return found
+
+
+def _is_in(gate: str, choices: Collection[str]) -> bool:
+    """Whether a choice was taken that the gate names."""
+    first, *others = gate.split("_or_")
+    question = first.rpartition("_")[0]
+    return not {first, *(f"{question}_{other}" for other in others)}.isdisjoint(choices)
 
 
 def sample_path(package: str, context: str, name: str) -> str:

@@ -1,11 +1,12 @@
 """A generated project on disk, and the files that are written into it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from .errors import ProjectError
-from .reader import read
+from .reader import Json, read
 
 ANSWERS = ".copier-answers.yml"
 
@@ -40,6 +41,7 @@ class Project:
     platform_path: str = ""
     base_path: str = ""
     versioning: str = "none"
+    choices: frozenset[str] = frozenset()
 
     @property
     def ways(self) -> tuple[str, str]:
@@ -57,6 +59,15 @@ class Project:
     @property
     def overlay(self) -> Path:
         return self.folder / "contracts" / "overlay.yaml"
+
+
+def taken(answers: Mapping[str, Json]) -> frozenset[str]:
+    """The choices of answers, by the names of their gates: `<question>_<choice>`."""
+    return frozenset(
+        f"{question}_{choice}".replace("-", "_")
+        for question, answer in answers.items()
+        for choice in (answer if isinstance(answer, list) else [answer])
+    )
 
 
 def open_project(folder: Path) -> Project:
@@ -87,4 +98,5 @@ def open_project(folder: Path) -> Project:
         str(answers.get("platform_path", "")),
         str(answers.get("base_path", "")),
         str(answers.get("api_versioning", "none")),
+        taken(answers),
     )
