@@ -48,7 +48,7 @@ _METHOD_RESERVED = frozenset("""
 _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate move_data generated tests accounts
     logins close database databases required_databases needs routers redis
-    job_queue job_modules worker rabbitmq_fixture
+    job_queue job_engine_fixture job_trials worker rabbitmq rabbitmq_fixture
     contract conftest told moved_rows database_fixture redis_fixture test_contract test_migrations
     test_move_data test_wiring
     schema_comparison schema_forms version_words env script

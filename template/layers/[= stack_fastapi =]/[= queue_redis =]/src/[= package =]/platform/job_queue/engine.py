@@ -34,10 +34,10 @@ def stream_of(context: str, level: str) -> str:
 
 
 class StreamBroker(RedisStreamBroker):
-    """The library's broker, which also takes over what a worker left while none comes in.
+    """The library's broker, which takes over what a worker left while it is idle too.
 
     It has five streams a context and one set of what is not due yet; acknowledged
-    entries are removed. A worker tells every third of `reclaim_seconds` that it is alive.
+    entries are removed. A worker says three times in `reclaim_seconds` that it lives.
     """
 
     def __init__(

@@ -2,15 +2,16 @@
 
 from typing import Final
 
-# KEYS: the sorted set of what is not due yet, then the streams, the one to look at first
-# being first. ARGV: group, consumer, now in ms, and after how many ms of silence a job
+# KEYS: the sorted set of what is not due yet, then the streams in the order in which to
+# look at them. ARGV: group, consumer, now in ms, and after how many ms of silence a job
 # of another worker is taken over.
 # Gives {stream, entry, data, deliveries}, or {ms until the next is due, or -1}.
 TAKE: Final = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], 'LIMIT', 0, 100)
 for _, item in ipairs(due) do
   local cut = string.find(item, '\\n', 1, true)
-  redis.call('XADD', string.sub(item, 1, cut - 1), '*', 'data', string.sub(item, cut + 1))
+  local stream, data = string.sub(item, 1, cut - 1), string.sub(item, cut + 1)
+  redis.call('XADD', stream, '*', 'data', data)
   redis.call('ZREM', KEYS[1], item)
 end
 for index = 2, #KEYS do
@@ -38,9 +39,10 @@ return {math.ceil(tonumber(next[2]) - tonumber(ARGV[3]))}
 # Says of those that are still this consumer's how long they have been silent.
 TOUCH: Final = """
 for index = 4, #ARGV do
-  local mine = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[index], ARGV[index], 1, ARGV[2])
+  local entry = ARGV[index]
+  local mine = redis.call('XPENDING', KEYS[1], ARGV[1], entry, entry, 1, ARGV[2])
   if #mine > 0 then
-    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[index],
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, entry,
       'IDLE', ARGV[3], 'JUSTID')
   end
 end
