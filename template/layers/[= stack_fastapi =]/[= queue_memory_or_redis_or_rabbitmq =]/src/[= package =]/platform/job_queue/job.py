@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .priority import NORMAL, level_of
@@ -45,8 +45,9 @@ class Run(Protocol):
         """
 
 
-# The service of the context, what the job is given, and the run; the result is kept.
-Function = Callable[[Service, Payload, Run], Awaitable[JsonValue]]
+# Of the context's service, what the job is given, and the run. The result is kept for a
+# time: anything that JSON can hold, or pydantic can make so.
+Function = Callable[[Service, Payload, Run], Awaitable[object]]
 
 
 @dataclass(frozen=True)

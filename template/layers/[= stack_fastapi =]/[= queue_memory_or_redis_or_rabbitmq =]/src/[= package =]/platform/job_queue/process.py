@@ -24,21 +24,22 @@ class Services(Protocol):
 
 
 class BackgroundWork:
-    """A worker and a scheduler for the contexts that are served here."""
+    """A worker for the contexts served here, and a scheduler where it is wanted."""
 
     def __init__(self, wiring: Services) -> None:
         queue, settings = wiring.job_queue, wiring.settings
         jobs, schedules = defined_in(settings.served)
         service_of = partial(getattr, wiring)
         self.runner = Runner(queue, jobs, service_of)
-        self._worker = Worker(self.runner, settings)
-        self._scheduler = Scheduler(queue, schedules, service_of)
+        self._parts: list[Worker | Scheduler] = [Worker(self.runner, settings)]
+        if settings.job_schedules:
+            self._parts.append(Scheduler(queue, schedules, service_of))
         self._finish = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin, in this event loop."""
-        for part in (self._worker, self._scheduler):
+        for part in self._parts:
             self._tasks.append(asyncio.create_task(part.run(self._finish)))
 
     def finish(self) -> None:

@@ -11,4 +11,5 @@ class JobSettings(BaseSettings):
     job_send_seconds: float = Field(2, gt=0)
     job_outcome_seconds: float = Field(86_400, gt=0)
     job_grace_seconds: float = Field(20, ge=0)
+    job_schedules: bool = True
     job_most_deliveries: int = Field(5, ge=1)
