@@ -48,9 +48,9 @@ _METHOD_RESERVED = frozenset("""
 _CONTEXT_RESERVED = frozenset("""
     platform main wiring settings contexts migrate move_data generated tests accounts
     logins close database databases required_databases needs routers redis
-    job_queue job_engine_fixture job_trials worker rabbitmq rabbitmq_fixture
-    contract conftest told moved_rows database_fixture redis_fixture test_contract test_migrations
-    test_move_data test_wiring
+    job_queue job_engine_fixture job_process job_trials worker rabbitmq rabbitmq_fixture
+    contract conftest told moved_rows database_fixture redis_fixture test_contract
+    test_migrations test_move_data test_wiring
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9

@@ -33,6 +33,8 @@ CASES = {
         "observability=prometheus,opentelemetry,sentry",
         "--set",
         "api_versioning=media-type",
+        "--set",
+        "queue=rabbitmq",
     ),
 }
 # What the black-box suite has to find in each of them.

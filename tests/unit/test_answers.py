@@ -14,6 +14,7 @@ IDENTITY = {"project_name", "package", "description", "contexts"}
 OF_A_CONTRACT = {
     ("error_format", "contract"),
     ("api_versioning", "media-type"),
+    ("queue", "rabbitmq"),
     ("observability", "opentelemetry"),
     ("observability", "sentry"),
 }
