@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
@@ -22,16 +22,6 @@ from .queue import JobQueue
 from .tracing import job_span
 
 log = get_logger(__name__)
-
-
-class JobObserver(Protocol):
-    """Told about every run: metrics, for one."""
-
-    def started(self, name: str) -> None:
-        """A run of a job began."""
-
-    def ended(self, name: str, state: str, seconds: float) -> None:
-        """It ended: succeeded, retried or dead."""
 
 
 @dataclass(slots=True)
@@ -67,7 +57,6 @@ class Runner:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.queue = queue
-        self.observers: list[JobObserver] = []
         self._jobs: Mapping[str, Job[Any, Any]] = {job.name: job for job in jobs}
         self._service_of = service_of
         self._now = now
@@ -83,7 +72,7 @@ class Runner:
         )
         try:
             with job_span(envelope.name):
-                await self._run(envelope)
+                await self._attempt(envelope)
         finally:
             context.request_id.reset(tokens[0])
             context.traceparent.reset(tokens[1])
@@ -101,28 +90,19 @@ class Runner:
             reason=error,
         )
 
-    async def _run(self, envelope: Envelope) -> None:
+    async def _attempt(self, envelope: Envelope) -> None:
         begun = perf_counter()
-        for observer in self.observers:
-            observer.started(envelope.name)
-        state = "released"
-        try:
-            state = await self._attempt(envelope, begun)
-        finally:
-            for observer in self.observers:
-                observer.ended(envelope.name, state, perf_counter() - begun)
-
-    async def _attempt(self, envelope: Envelope, begun: float) -> str:
         job = self._jobs.get(envelope.name)
         if job is None:
             await self.bury(
                 envelope, "UnknownJob: no jobs.py here has a job of this name"
             )
-            return "dead"
+            return
         try:
             await self._do(job, envelope)
         except Exception as error:
-            return await self._failed(job, envelope, error)
+            await self._failed(job, envelope, error)
+            return
         seconds = perf_counter() - begun
         log.info(
             "job_done",
@@ -131,7 +111,6 @@ class Runner:
             attempt=envelope.attempt,
             milliseconds=round(seconds * 1000, 3),
         )
-        return "succeeded"
 
     async def _do(self, job: Job[Any, Any], envelope: Envelope) -> None:
         payload = job.payload.model_validate(envelope.payload)
@@ -149,14 +128,14 @@ class Runner:
 
     async def _failed(
         self, job: Job[Any, Any], envelope: Envelope, error: Exception
-    ) -> str:
+    ) -> None:
         said = text_of(error)
         if isinstance(error, ValidationError):
             # its own words repeat the payload
             said = f"ValidationError: the payload does not fit {job.payload.__name__}"
         if not is_temporary(error) or envelope.attempt >= job.attempts:
             await self.bury(envelope, said)
-            return "dead"
+            return
         seconds = job.retry(envelope.attempt)
         await self.queue.send(envelope.again(), seconds)
         log.warning(
@@ -167,4 +146,3 @@ class Runner:
             seconds=round(seconds, 3),
             reason=said,
         )
-        return "retried"
