@@ -12,10 +12,11 @@ help: ## Show this list
 
 setup: .venv/.complete ## Make everything ready
 
-setup-system: ## Install what the test of the image needs, on Debian, as root
-	@{ command -v buildah && command -v mmdebstrap; } > /dev/null || { \
+setup-system: ## Install what tests of images and of RabbitMQ need, on Debian, as root
+	@{ command -v buildah && command -v mmdebstrap && test -d /usr/lib/rabbitmq; } > /dev/null || { \
 		apt-get update --quiet --quiet && \
-		apt-get install --quiet --quiet --yes --no-install-recommends buildah mmdebstrap > /dev/null; }
+		apt-get install --quiet --quiet --yes --no-install-recommends \
+			buildah mmdebstrap rabbitmq-server > /dev/null; }
 
 demo: setup ## Generate the sample shop into ./demo and start it: DEMO=folder
 	@test -e $(DEMO) || $(BIN)/groundplan new $(DEMO) --preset starter --set project_name=Shop --no-input

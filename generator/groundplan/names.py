@@ -53,6 +53,8 @@ _CONTEXT_RESERVED = frozenset("""
     storage_fixture smtp_fixture test_contract test_migrations test_move_data
     test_wiring cache cache_fixture rate_limits idempotency_keys idempotency
     limited_app oidc login_cookies oidc_issuer oidc_issuer_server oidc_fixture
+    job_queue job_engine_fixture job_process job_trials worker rabbitmq
+    rabbitmq_fixture
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
@@ -83,6 +85,7 @@ _TABLE_PREFIXES = (
     "auth_",
     "payment_provider_",
     "idempotency_",
+    "job_queue_",
 )
 
 _BUILTINS = frozenset(dir(builtins))

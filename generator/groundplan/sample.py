@@ -25,7 +25,7 @@ def sample_overlay(
     folder = folder or source.sample_folder()
     text = (folder / "overlay.yaml").read_text("utf-8")
     for extra in sorted(folder.glob("overlay.*.yaml")):
-        if _gate_of(extra) & frozenset(choices):
+        if _is_in(extra.suffixes[0].removeprefix("."), choices):
             text += extra.read_text("utf-8")
     contract = amended(load(folder / "openapi.yaml"), parse(text, "overlay.yaml"))
     made = Seed(contract)
@@ -36,30 +36,31 @@ def sample_overlay(
     return text
 
 
-def _gate_of(extra: Path) -> frozenset[str]:
-    """The choices that need `overlay.cache_memory_or_redis.yaml`: either of them."""
-    first, *others = extra.suffixes[0].removeprefix(".").split("_or_")
-    question = first.rpartition("_")[0]
-    return frozenset((first, *(f"{question}_{other}" for other in others)))
-
-
 def sample_sources(
     context: str, choices: Collection[str], folder: Path | None = None
 ) -> dict[str, str]:
     """The sample's hand-written files of a context: `src/...` and `tests/...`.
 
-    What is in a folder `[= <question>_<choice> =]` is there with that choice only.
+    What is in a folder `[= <question>_<choice> =]` is there with that choice only;
+    `[= <question>_<choice>_or_<choice> =]` is there with either.
     """
     place = (folder or source.sample_folder()) / "fastapi" / context
     found = {}
     for path in sorted(place.rglob("*.py")):
         first, *rest = path.relative_to(place).parts
         if gate := _GATE.fullmatch(first):
-            if gate[1] not in choices:
+            if not _is_in(gate[1], choices):
                 continue
             first, *rest = rest
         found["/".join((first, *rest))] = path.read_text("utf-8")
     return found
+
+
+def _is_in(gate: str, choices: Collection[str]) -> bool:
+    """Whether a choice was taken that the gate names."""
+    first, *others = gate.split("_or_")
+    question = first.rpartition("_")[0]
+    return not {first, *(f"{question}_{other}" for other in others)}.isdisjoint(choices)
 
 
 def sample_path(package: str, context: str, name: str) -> str:

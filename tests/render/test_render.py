@@ -152,6 +152,9 @@ TRACES = {
     ("observability", "opentelemetry"): ("opentelemetry-sdk", "otlp", "span_id"),
     ("observability", "sentry"): ("sentry",),
     ("ci", "github"): ("GitHub",),
+    ("queue", "memory"): ("MemoryEngine",),
+    ("queue", "redis"): ("RedisEngine", "taskiq-redis", "JOB_RECLAIM"),
+    ("queue", "rabbitmq"): ("rabbit", "amqp", "aio-pika"),
 }
 # Choices without words of their own: what they bring stays under other choices too.
 TRACELESS = {("error_format", "problem"), ("api_versioning", "uri")}

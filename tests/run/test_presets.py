@@ -41,6 +41,8 @@ CASES = {
         "storage=local",
         "--set",
         "mail=smtp",
+        "--set",
+        "queue=rabbitmq",
     ),
 }
 # What the black-box suite has to find in each of them.

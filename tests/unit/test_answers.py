@@ -12,12 +12,14 @@ from groundplan.errors import AnswerError
 IDENTITY = {"project_name", "package", "description", "contexts"}
 # What no preset starts with: tests/run takes them with a contract of one's own.
 OF_A_CONTRACT = {
+    ("auth", "oidc"),
     ("error_format", "contract"),
     ("api_versioning", "media-type"),
     ("payments", "stripe"),
     ("storage", "local"),
     ("storage", "s3"),
     ("mail", "smtp"),
+    ("queue", "rabbitmq"),
     ("observability", "opentelemetry"),
     ("observability", "sentry"),
 }

@@ -1,0 +1,1 @@
+"""Jobs: work that requests leave for later, and that workers do until it is done."""

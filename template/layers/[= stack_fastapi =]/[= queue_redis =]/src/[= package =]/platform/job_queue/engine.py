@@ -1,0 +1,212 @@
+"""The queues in Redis: streams, whose entries stay until they are acknowledged."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from redis.asyncio import Redis
+from taskiq import BrokerMessage
+from taskiq_redis import RedisStreamBroker
+
+from ..redis.connection import RedisConnections
+from . import scripts
+from .delivery import DELAY_LABEL, QUEUE_LABEL, Delivery
+from .priority import LEVELS, Turns
+
+if TYPE_CHECKING:
+    from ...settings import Settings
+
+PREFIX: Final = f"{__name__.partition('.')[0]}:jobs"
+DELAYED: Final = f"{PREFIX}:delayed"
+GROUP: Final = "workers"
+# how long a worker that found nothing waits for a job, and is blind to what gets due
+BLOCK_SECONDS: Final = 0.5
+# taken over by whoever looks next
+FREE_MILLISECONDS: Final = 10**9
+
+
+def stream_of(context: str, level: str) -> str:
+    """The stream of a context's jobs of a level."""
+    return f"{PREFIX}:{context}:{level}"
+
+
+class StreamBroker(RedisStreamBroker):
+    """The library's broker, which takes over what a worker left while it is idle too.
+
+    It has five streams a context and one set of what is not due yet; acknowledged
+    entries are removed. A worker says three times in `reclaim_seconds` that it lives.
+    """
+
+    def __init__(
+        self,
+        connections: RedisConnections,
+        contexts: Iterable[str],
+        url: str,
+        reclaim_seconds: float,
+    ) -> None:
+        self.streams = {
+            level: [stream_of(context, level) for context in contexts]
+            for level in LEVELS
+        }
+        names = [name for streams in self.streams.values() for name in streams]
+        super().__init__(
+            url,
+            queue_name=names[0] if names else stream_of("none", LEVELS[0]),
+            consumer_group_name=GROUP,
+            consumer_id="0",
+            additional_streams=dict.fromkeys(names[1:], ">"),
+            protocol=2,
+            socket_connect_timeout=2,
+            socket_timeout=BLOCK_SECONDS + 2,
+        )
+        self._connections = connections
+        self._reclaim_seconds = reclaim_seconds
+        self._turns = Turns()
+        self._held: defaultdict[str, set[str]] = defaultdict(set)
+
+    async def kick(self, message: BrokerMessage) -> None:
+        """Store a job. Raises RedisAway."""
+        stream = message.labels[QUEUE_LABEL]
+        if delay := message.labels[DELAY_LABEL]:
+            item = stream.encode() + b"\n" + message.message
+            due = {item: (time.time() + delay) * 1000}
+            await self._connections.ask(lambda client: client.zadd(DELAYED, due))
+        else:
+            fields: dict[Any, Any] = {b"data": message.message}
+            await self._connections.ask(lambda client: client.xadd(stream, fields))
+
+    async def listen(self) -> AsyncGenerator[Delivery, None]:
+        """What is due, one at a time. Raises RedisError where Redis is away."""
+        beat = asyncio.create_task(self._stay_known())
+        try:
+            async with Redis(connection_pool=self.connection_pool) as client:
+                take = client.register_script(scripts.TAKE)
+                while True:
+                    if beat.done():
+                        beat.result()
+                    found = await take(self._keys(), self._arguments())
+                    if len(found) == 4:
+                        self._turns.took()
+                        yield self._delivery(*found)
+                        continue
+                    async for delivery in self._wait(client, cast(int, found[0])):
+                        yield delivery
+        finally:
+            beat.cancel()
+
+    async def _wait(
+        self, client: Redis, due_milliseconds: int
+    ) -> AsyncGenerator[Delivery, None]:
+        """Jobs that come in before something is due, or a moment has passed."""
+        longest = int(BLOCK_SECONDS * 1000)
+        if due_milliseconds >= 0:
+            longest = max(1, min(longest, due_milliseconds))
+        wanted: dict[Any, Any] = dict.fromkeys(self._keys()[1:], ">")
+        if not wanted:
+            await asyncio.sleep(longest / 1000)
+            return
+        fetched: Any = await client.xreadgroup(
+            GROUP, self.consumer_name, wanted, count=1, block=longest
+        )
+        found = {stream.decode(): entries for stream, entries in fetched}
+        for stream in wanted:
+            for entry, fields in found.get(stream, ()):
+                yield self._delivery(stream.encode(), entry, fields[b"data"], 1)
+
+    def _keys(self) -> list[str]:
+        streams = (
+            name for level in self._turns.order() for name in self.streams[level]
+        )
+        return [DELAYED, *streams]
+
+    def _arguments(self) -> list[str | int]:
+        now = int(time.time() * 1000)
+        return [GROUP, self.consumer_name, now, int(self._reclaim_seconds * 1000)]
+
+    def _delivery(
+        self, stream: bytes, entry: bytes, data: bytes, deliveries: int
+    ) -> Delivery:
+        place = (stream.decode(), entry.decode())
+        self._held[place[0]].add(place[1])
+        return Delivery(
+            data=data,
+            ack=partial(self._ack, *place),
+            release=partial(self._release, *place),
+            deliveries=deliveries,
+        )
+
+    async def _ack(self, stream: str, entry: str) -> None:
+        self._held[stream].discard(entry)
+
+        async def remove(client: Redis) -> None:
+            async with client.pipeline(transaction=True) as pipe:
+                pipe.xack(stream, GROUP, entry)
+                pipe.xdel(stream, entry)
+                await pipe.execute()
+
+        await self._connections.ask(remove)
+
+    async def _release(self, stream: str, entry: str) -> None:
+        self._held[stream].discard(entry)
+        await self._touch(stream, [entry], FREE_MILLISECONDS)
+
+    async def _touch(self, stream: str, entries: Iterable[str], silent: int) -> None:
+        arguments = [GROUP, self.consumer_name, str(silent), *entries]
+        await self._connections.ask(
+            lambda client: cast(Any, client.eval(scripts.TOUCH, 1, stream, *arguments))
+        )
+
+    async def _stay_known(self) -> None:
+        """Say again and again that what this worker holds is in good hands."""
+        while True:
+            await asyncio.sleep(self._reclaim_seconds / 3)
+            for stream, entries in list(self._held.items()):
+                if entries:
+                    await self._touch(stream, list(entries), 0)
+
+
+class RedisEngine:
+    """The queues of the contexts that have jobs."""
+
+    def __init__(
+        self,
+        connections: RedisConnections,
+        contexts: Iterable[str],
+        settings: "Settings",
+    ) -> None:
+        self._connections = connections
+        self.broker = StreamBroker(
+            connections,
+            contexts,
+            settings.redis_url,
+            settings.job_reclaim_seconds,
+        )
+
+    async def send(self, context: str, level: str, data: bytes, delay: float) -> None:
+        """Take a job, to be due in `delay` seconds. Raises RedisAway."""
+        labels = {QUEUE_LABEL: stream_of(context, level), DELAY_LABEL: delay}
+        await self.broker.kick(
+            BrokerMessage(task_id="", task_name=context, message=data, labels=labels)
+        )
+
+    async def open(self) -> None:
+        """Make ready to listen."""
+        await self.broker.startup()
+
+    async def depth(self) -> Mapping[str, int]:
+        """How many jobs are waiting or held, by level. Raises RedisAway."""
+        depth = {}
+        for level, streams in self.broker.streams.items():
+            lengths = [await self._length(stream) for stream in streams]
+            depth[level] = sum(lengths)
+        return depth
+
+    async def _length(self, stream: str) -> int:
+        return await self._connections.ask(lambda client: client.xlen(stream))
+
+    async def close(self) -> None:
+        """Close the connections that workers listen on."""
+        await self.broker.shutdown()
