@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.message import Message
 from functools import cached_property
 from typing import Any, Final, NoReturn, cast
@@ -15,6 +15,7 @@ from pydantic_core import from_json, to_json
 
 from .admission import Admission
 from .conditional import conditional, conditional_list
+from .direct import DirectCall, Handler, direct_app, is_direct
 from .errors import AppError, BadRequest, FieldError, UnsupportedMediaType
 
 REFUSAL: Final = "body_refusal"
@@ -27,8 +28,6 @@ STRINGS: Final = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?+', re.DOTAL
 UTF_8: Final = ("utf-8", "utf8", "us-ascii")
 EXACT: Final = 2.0**53  # below it, a float names one integer
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
 
 class JsonRoute(APIRoute):
     """A route whose JSON body is validated from its bytes, in strict mode.
@@ -36,6 +35,13 @@ class JsonRoute(APIRoute):
     `false` is no integer and `"1"` is no number. Broken rules are reported together
     with those of the parameters. Who is not let in is told so before the body is read.
     """
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], **options: Any
+    ) -> None:
+        super().__init__(path, endpoint, **options)
+        if is_direct(self):
+            self.app = direct_app(self._prepared(DirectCall(self).handle))
 
     @cached_property
     def cache_control(self) -> bytes:
@@ -47,7 +53,11 @@ class JsonRoute(APIRoute):
         return b"no-cache" if is_open else b"no-store"
 
     def get_route_handler(self) -> Handler:
-        handler = self._admitting(self._reading(super().get_route_handler()))
+        return self._prepared(super().get_route_handler())
+
+    def _prepared(self, handler: Handler) -> Handler:
+        """The handler after all that is decided before it is called."""
+        handler = self._admitting(self._reading(handler))
         if self.param_convertors:
             return conditional(handler)
         return conditional_list(handler) if self.methods == {"GET"} else handler

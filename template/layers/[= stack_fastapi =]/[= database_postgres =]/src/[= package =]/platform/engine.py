@@ -12,10 +12,15 @@ from pydantic_core import to_json
 from sqlalchemy import Dialect, Float, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, MissingGreenlet
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
+from sqlalchemy.pool import (
+    ConnectionPoolEntry,
+    NullPool,
+    PoolProxiedConnection,
+    QueuePool,
+)
 from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
 
@@ -141,6 +146,24 @@ def terminate(entry: ConnectionPoolEntry) -> None:
     """Close a connection without waiting for the server, which may be frozen."""
     if (driver := cast(Any, entry.driver_connection)) is not None:
         driver.terminate()
+
+
+async def take(engine: AsyncEngine) -> PoolProxiedConnection:
+    """A connection out of the pool.
+
+    One that is idle is there without waiting, and without SQLAlchemy's greenlet, which
+    only waits. Where it has to be opened anew after all, the pool keeps its place.
+    """
+    pool = cast(QueuePool, engine.pool)
+    if pool.checkedin():
+        with suppress(MissingGreenlet):
+            return pool.connect()
+    return await engine.raw_connection()
+
+
+async def give_back(connection: PoolProxiedConnection) -> None:
+    """Put a connection back on which SQLAlchemy has begun nothing."""
+    connection.close()
 
 
 async def fetch(
