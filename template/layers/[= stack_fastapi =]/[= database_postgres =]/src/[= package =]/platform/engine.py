@@ -23,6 +23,7 @@ from sqlalchemy.pool import (
 )
 from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
+from sqlalchemy.util.concurrency import in_greenlet
 
 from .columns import UtcDateTime
 
@@ -62,6 +63,7 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
     )
     close_idle_connections(engine, settings.database_pool_idle_seconds)
     part_with_broken_connections(engine)
+    open_where_waiting_is_possible(engine)
     return engine
 
 
@@ -142,6 +144,15 @@ def part_with_broken_connections(engine: AsyncEngine) -> None:
         terminate(entry)
 
 
+def open_where_waiting_is_possible(engine: AsyncEngine) -> None:
+    """Tell `take` that a connection has to be opened, before anything is begun."""
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def refuse(*arguments: object) -> None:
+        if not in_greenlet():
+            raise MissingGreenlet
+
+
 def terminate(entry: ConnectionPoolEntry) -> None:
     """Close a connection without waiting for the server, which may be frozen."""
     if (driver := cast(Any, entry.driver_connection)) is not None:
@@ -149,13 +160,10 @@ def terminate(entry: ConnectionPoolEntry) -> None:
 
 
 async def take(engine: AsyncEngine) -> PoolProxiedConnection:
-    """A connection out of the pool.
-
-    One that is idle is there without waiting, and without SQLAlchemy's greenlet, which
-    only waits. Where it has to be opened anew after all, the pool keeps its place.
-    """
+    """A connection out of the pool; one that is idle costs no greenlet."""
     pool = cast(QueuePool, engine.pool)
     if pool.checkedin():
+        # where it has to be opened anew after all, the pool keeps its place
         with suppress(MissingGreenlet):
             return pool.connect()
     return await engine.raw_connection()
