@@ -36,9 +36,7 @@ class JsonRoute(APIRoute):
     with those of the parameters. Who is not let in is told so before the body is read.
     """
 
-    def __init__(
-        self, path: str, endpoint: Callable[..., Any], **options: Any
-    ) -> None:
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         if is_direct(self):
             self.app = direct_app(self._prepared(DirectCall(self).handle))

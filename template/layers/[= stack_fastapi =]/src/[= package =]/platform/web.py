@@ -1,9 +1,9 @@
 """HTTP around the contexts: one middleware and one error format."""
 
 import asyncio
+import os
 import re
 import time
-import uuid
 from typing import TYPE_CHECKING, Final, Protocol
 
 from fastapi import FastAPI, Request, Response
@@ -353,7 +353,7 @@ def _request_id(given: bytes | None) -> str:
     """The caller's id if it is harmless in a log, else a new one."""
     if given is not None and REQUEST_ID.fullmatch(given):
         return given.decode()
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 def _traceparent(given: bytes | None) -> str | None:
