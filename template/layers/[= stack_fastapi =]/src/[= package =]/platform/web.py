@@ -73,10 +73,13 @@ class RequestObserver(Protocol):
 
 
 class FailureObserver(Protocol):
-    """Told about every error that nobody expected, after it was logged."""
+    """Told about every error that nobody expected."""
 
     def failed(self, route: str, error: Exception) -> None:
-        """A request was answered with 500; `route` is the template, or `unmatched`."""
+        """A request was answered with 500, or its answer ended in the middle.
+
+        `route` is the template, or `unmatched`.
+        """
 
 
 def install_web(app: FastAPI, settings: "Settings") -> None:
@@ -175,6 +178,9 @@ class RequestMiddleware:
                 await self.app(scope, receive, answer.send)
         except Exception as error:
             if answer.started:
+                # the server logs it, and ends the connection
+                if not isinstance(error, ClientDisconnect):
+                    self._report(scope, error)
                 raise
             late, answer.deadline = answer.is_late(), None
             if isinstance(error, AppError):
@@ -186,14 +192,18 @@ class RequestMiddleware:
                 told = BadRequest("The connection ended before the body did")
             else:
                 log.error("request_failed", exc_info=error)
-                for observer in self.failure_observers:
-                    observer.failed(_route_of(scope), error)
+                self._report(scope, error)
                 told = AppError()
             respond: ASGIApp = error_response(told, scope)
             if self.cors_origins:
                 # without these headers a page is not told what went wrong
                 respond = CrossOrigin(respond, self.cors_origins)
             await respond(scope, receive, answer.send)
+
+    def _report(self, scope: Scope, error: Exception) -> None:
+        """Tell the observers of an error that nobody expected."""
+        for observer in self.failure_observers:
+            observer.failed(_route_of(scope), error)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """Write the access log and tell the observers."""
