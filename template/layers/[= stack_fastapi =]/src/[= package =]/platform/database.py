@@ -207,7 +207,7 @@ class Database:
         self, sql: str, arguments: Sequence[object], *, tries: int = 1
     ) -> Sequence[Sequence[object]]:
         while True:
-            connection = await self.engine.raw_connection()
+            connection = await engine.take(self.engine)
             tries -= 1
             try:
                 return await engine.fetch(connection.driver_connection, sql, arguments)
@@ -222,7 +222,7 @@ class Database:
                 if not tries:
                     raise
             finally:
-                await greenlet_spawn(connection.close)
+                await engine.give_back(connection)
 
     def _question(self, tables: Collection[FromClause]) -> str:
         """A query that fails where a table or a column is missing, and reads no row."""

@@ -1,9 +1,9 @@
 """HTTP around the contexts: one middleware and one error format."""
 
 import asyncio
+import os
 import re
 import time
-import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -75,10 +75,13 @@ class RequestObserver(Protocol):
 
 
 class FailureObserver(Protocol):
-    """Told about every error that nobody expected, after it was logged."""
+    """Told about every error that nobody expected."""
 
     def failed(self, route: str, error: Exception) -> None:
-        """A request was answered with 500; `route` is the template, or `unmatched`."""
+        """A request was answered with 500, or its answer ended in the middle.
+
+        `route` is the template, or `unmatched`.
+        """
 
 
 def install_web(app: FastAPI, settings: "Settings") -> None:
@@ -189,6 +192,9 @@ class RequestMiddleware:
                 await self.app(scope, receive, answer.send)
         except Exception as error:
             if answer.started:
+                # the server logs it, and ends the connection
+                if not isinstance(error, ClientDisconnect):
+                    self._report(scope, error)
                 raise
             late, answer.deadline = answer.is_late(), None
             if isinstance(error, AppError):
@@ -200,8 +206,7 @@ class RequestMiddleware:
                 told = BadRequest("The connection ended before the body did")
             else:
                 log.error("request_failed", exc_info=error)
-                for observer in self.failure_observers:
-                    observer.failed(_route_of(scope), error)
+                self._report(scope, error)
                 told = AppError()
             respond: ASGIApp = error_response(told, scope)
             if self.cors_origins:
@@ -216,6 +221,11 @@ class RequestMiddleware:
             if path.startswith(prefix):
                 return max(most, self.max_body_bytes)
         return self.max_body_bytes
+
+    def _report(self, scope: Scope, error: Exception) -> None:
+        """Tell the observers of an error that nobody expected."""
+        for observer in self.failure_observers:
+            observer.failed(_route_of(scope), error)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """Write the access log and tell the observers."""
@@ -375,7 +385,7 @@ def _request_id(given: bytes | None) -> str:
     """The caller's id if it is harmless in a log, else a new one."""
     if given is not None and REQUEST_ID.fullmatch(given):
         return given.decode()
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 def _traceparent(given: bytes | None) -> str | None:

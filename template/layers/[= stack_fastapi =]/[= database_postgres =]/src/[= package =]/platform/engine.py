@@ -12,12 +12,18 @@ from pydantic_core import to_json
 from sqlalchemy import Dialect, Float, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, MissingGreenlet
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
+from sqlalchemy.pool import (
+    ConnectionPoolEntry,
+    NullPool,
+    PoolProxiedConnection,
+    QueuePool,
+)
 from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
+from sqlalchemy.util.concurrency import in_greenlet
 
 from .columns import UtcDateTime
 
@@ -57,6 +63,7 @@ def create_engine(url: str, settings: "Settings") -> AsyncEngine:
     )
     close_idle_connections(engine, settings.database_pool_idle_seconds)
     part_with_broken_connections(engine)
+    open_where_waiting_is_possible(engine)
     return engine
 
 
@@ -137,10 +144,34 @@ def part_with_broken_connections(engine: AsyncEngine) -> None:
         terminate(entry)
 
 
+def open_where_waiting_is_possible(engine: AsyncEngine) -> None:
+    """Tell `take` that a connection has to be opened, before anything is begun."""
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def refuse(*arguments: object) -> None:
+        if not in_greenlet():
+            raise MissingGreenlet
+
+
 def terminate(entry: ConnectionPoolEntry) -> None:
     """Close a connection without waiting for the server, which may be frozen."""
     if (driver := cast(Any, entry.driver_connection)) is not None:
         driver.terminate()
+
+
+async def take(engine: AsyncEngine) -> PoolProxiedConnection:
+    """A connection out of the pool; one that is idle costs no greenlet."""
+    pool = cast(QueuePool, engine.pool)
+    if pool.checkedin():
+        # where it has to be opened anew after all, the pool keeps its place
+        with suppress(MissingGreenlet):
+            return pool.connect()
+    return await engine.raw_connection()
+
+
+async def give_back(connection: PoolProxiedConnection) -> None:
+    """Put a connection back on which SQLAlchemy has begun nothing."""
+    connection.close()
 
 
 async def fetch(

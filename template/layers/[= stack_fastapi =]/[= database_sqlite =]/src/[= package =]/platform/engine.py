@@ -19,9 +19,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
-from sqlalchemy.util import await_only
+from sqlalchemy.util import await_only, greenlet_spawn
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -129,6 +129,16 @@ def begin_as_writer(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def take(engine: AsyncEngine) -> PoolProxiedConnection:
+    """A connection out of the pool."""
+    return await engine.raw_connection()
+
+
+async def give_back(connection: PoolProxiedConnection) -> None:
+    """Put a connection back; what was begun on it is rolled back."""
+    await greenlet_spawn(connection.close)
 
 
 async def fetch(

@@ -5,9 +5,10 @@ from functools import cached_property
 from typing import Final
 
 import httpx
-from opentelemetry.trace import SpanKind, StatusCode, get_tracer
+from opentelemetry.trace import SpanKind, StatusCode, get_current_span, get_tracer
 
 from ..client import ServiceClient
+from ..context import traceparent
 from ..errors import AppError
 
 TRACER: Final = get_tracer(__name__)
@@ -15,7 +16,10 @@ PORTS: Final = {"http": 80, "https": 443}
 
 
 class TracedClient(ServiceClient):
-    """HTTP to one base URL; the peer's spans are below the span of the call."""
+    """HTTP to one base URL; the peer's spans are below the span of the call.
+
+    There is none in a request that has none itself.
+    """
 
     async def _send(
         self,
@@ -25,6 +29,8 @@ class TracedClient(ServiceClient):
         headers: Mapping[str, object] | None,
         body: object,
     ) -> httpx.Response:
+        if traceparent.get() is not None and not get_current_span().is_recording():
+            return await super()._send(method, path, query, headers, body)
         with TRACER.start_as_current_span(
             method,
             kind=SpanKind.CLIENT,

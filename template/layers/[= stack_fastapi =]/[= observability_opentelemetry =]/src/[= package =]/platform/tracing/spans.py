@@ -6,6 +6,7 @@ from typing import Final
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import (
     Decision,
     ParentBasedTraceIdRatio,
@@ -14,6 +15,8 @@ from opentelemetry.sdk.trace.sampling import (
 )
 from opentelemetry.trace import Link, SpanKind, TraceState
 from opentelemetry.util.types import Attributes
+
+from .sampling import chosen
 
 SERVICE: Final = (__package__ or "").partition(".")[0]
 # What a caller writes at will: it may be a secret or personal, and has no bounds.
@@ -67,6 +70,18 @@ class CarefulSampler(Sampler):
         return f"CarefulSampler(ratio={self._ratio})"
 
 
+class ChosenIds(RandomIdGenerator):
+    """Random ids; a trace that was decided on already has the one that it was by."""
+
+    def generate_trace_id(self) -> int:
+        """The id of a trace that begins."""
+        trace_id = chosen.get()
+        if trace_id is None:
+            return super().generate_trace_id()
+        chosen.set(None)
+        return trace_id
+
+
 def tracer_provider(ratio: float, version: str) -> TracerProvider:
     """What makes the spans of the service, `ratio` (0 to 1) of those that begin here.
 
@@ -75,5 +90,8 @@ def tracer_provider(ratio: float, version: str) -> TracerProvider:
     ours = {"service.name": SERVICE, "service.version": version}
     resource = Resource.create(ours).merge(OTELResourceDetector().detect())
     return TracerProvider(
-        sampler=CarefulSampler(ratio), resource=resource, shutdown_on_exit=False
+        sampler=CarefulSampler(ratio),
+        id_generator=ChosenIds(),
+        resource=resource,
+        shutdown_on_exit=False,
     )
