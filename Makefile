@@ -35,6 +35,7 @@ test-ring: setup ## Run the tests of one folder, but for the presets: RING=rende
 
 nightly: setup ## Run what takes too long for every change: each preset with many requests
 	CONTRACT_EXAMPLES=200 $(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset
+	LONG_WALKS=1 $(BIN)/pytest tests/update --numprocesses 2 --dist loadgroup -m nightly
 
 presets: setup ## Print the names of the presets as JSON, for a job each
 	@$(BIN)/groundplan presets --json | \

@@ -27,6 +27,7 @@ from .render import Templates, all_formatted
 from .reoverlay import reoverlaid
 from .sample import sample_overlay, sample_path, sample_sources
 from .understanding import understand
+from .unsaid import unsaid
 from .workspace import ANSWERS
 
 CONTRACT, OVERLAY = "contracts/openapi.yaml", "contracts/overlay.yaml"
@@ -108,7 +109,18 @@ def rerender(
             recorded, new_answers, text, old, new, locks, relock, steps=[]
         )
         _seeds(made, current, root / "template" / _SAMPLE, wish, understood)
+    if then.commit != now.commit and wish.contract is None:
+        _tell_unsaid(made, current)
     return made
+
+
+def _tell_unsaid(made: Rerendered, current: Mapping[str, bytes]) -> None:
+    there = {path: content for path, (_, content) in made.new.items()}
+    contract, overlay = ({**current, **there}.get(p) for p in (CONTRACT, OVERLAY))
+    if contract is not None and overlay is not None:
+        error_format = str(made.renewed.get("error_format"))
+        if step := unsaid(contract, overlay, error_format):
+            made.steps.append(step)
 
 
 def _render_new(

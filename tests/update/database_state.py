@@ -5,15 +5,20 @@
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Inspector, inspect
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import (  # type: ignore[import-not-found]
+    Connection,
+    Inspector,
+    inspect,
+)
+from sqlalchemy.ext.asyncio import (  # type: ignore[import-not-found]
+    create_async_engine,
+)
 
 PACKAGE, ACTION, *GIVEN = sys.argv[1:]
 RUN = Path(__file__).parents[1] / "run"
@@ -42,7 +47,7 @@ async def schema(url: str) -> dict[str, Any]:
     """Columns in their order, keys, indexes and constraints of every table."""
     engine = create_async_engine(url)
     async with engine.connect() as connection:
-        found = await connection.run_sync(all_tables)
+        found: dict[str, Any] = await connection.run_sync(all_tables)
     await engine.dispose()
     return found
 

@@ -1,0 +1,45 @@
+"""What an overlay that is begun now would say, and a project's does not.
+
+A newer release may know more of what contracts leave out. It is told after an update
+and added when asked for: what the team has taken out cannot be told from what nobody
+had said yet.
+"""
+
+import tempfile
+from pathlib import Path
+
+from . import source
+from .contract import load
+from .errors import GroundplanError
+from .growth import lacking
+from .reader import read
+
+_SHOWN = 4
+
+
+def unsaid(contract: bytes, overlay: bytes, error_format: str) -> str:
+    """The step of looking at it; nothing where there is none, or what is broken.
+
+    The overlay of the sample was written by hand.
+    """
+    sample = source.sample_folder() / "openapi.yaml"
+    if contract.replace(b"\r\n", b"\n") == sample.read_bytes():
+        return ""
+    with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
+        files = Path(place) / "openapi.yaml", Path(place) / "overlay.yaml"
+        for file, content in zip(files, (contract, overlay), strict=True):
+            file.write_bytes(content)
+        try:
+            bare, document = load(files[0], check=False), read(files[1])
+            actions = lacking(bare, document, error_format)
+        except GroundplanError:
+            return ""
+    if not actions:
+        return ""
+    words = [str(action["description"]) for action in actions]
+    more = len(words) - _SHOWN
+    shown = "; ".join(words[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    return (
+        f"contracts/overlay.yaml does not say what one that is begun now would: "
+        f"{shown}. If you have not taken it out on purpose: `groundplan generate --adopt`"
+    )
