@@ -40,6 +40,6 @@ def unsaid(contract: bytes, overlay: bytes, error_format: str) -> str:
     more = len(words) - _SHOWN
     shown = "; ".join(words[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
     return (
-        f"contracts/overlay.yaml does not say what one that is begun now would: "
-        f"{shown}. If you have not taken it out on purpose: `groundplan generate --adopt`"
+        "contracts/overlay.yaml does not say what one that is begun now would: "
+        f"{shown}. Unless you took it out on purpose: `groundplan generate --adopt`"
     )
