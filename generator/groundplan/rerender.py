@@ -17,8 +17,9 @@ from . import history, pins, source
 from .answers import FROM_CONTRACT, Answer, collect, presets, questions
 from .contract import Contract
 from .domain import Domain
-from .errors import AnswerError, ContractError, GroundplanError
+from .errors import AnswerError, ContractError
 from .fastapi_code import ContextCode
+from .following import CONTRACT, OVERLAY, paths, understood_as, ways
 from .history import Origin
 from .platform_paths import platform_path
 from .project import refuse_open_doors, render
@@ -30,7 +31,6 @@ from .understanding import understand
 from .unsaid import unsaid
 from .workspace import ANSWERS
 
-CONTRACT, OVERLAY = "contracts/openapi.yaml", "contracts/overlay.yaml"
 EFFECTIVE = "contracts/effective.yaml"
 REVISION = re.compile(r"migrations/[^/]+/versions/")
 T = TypeVar("T")
@@ -89,10 +89,11 @@ def rerender(
         )
     understood = None
     if wish.contract is not None:
-        understood = understand(wish.contract, None, *_ways(recorded))
+        understood = understand(wish.contract, None, *ways(recorded))
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         root = Path(place)
         history.checkout(then, root / "template")
+        given = paths(recorded, given, current) | given
         new_answers = _render_new(root / "new", recorded, wish, given, understood)
         known = {k: v for k, v in recorded.items() if not k.startswith("_")}
         render(root / "old", known, root / "template")
@@ -110,17 +111,9 @@ def rerender(
         )
         _seeds(made, current, root / "template" / _SAMPLE, wish, understood)
     if then.commit != now.commit and wish.contract is None:
-        _tell_unsaid(made, current)
+        there = {p: made.new[p][1] for p in (CONTRACT, OVERLAY) if p in made.new}
+        made.steps += unsaid({**current, **there}, made.renewed)
     return made
-
-
-def _tell_unsaid(made: Rerendered, current: Mapping[str, bytes]) -> None:
-    there = {path: content for path, (_, content) in made.new.items()}
-    contract, overlay = ({**current, **there}.get(p) for p in (CONTRACT, OVERLAY))
-    if contract is not None and overlay is not None:
-        error_format = str(made.renewed.get("error_format"))
-        if step := unsaid(contract, overlay, error_format):
-            made.steps.append(step)
 
 
 def _render_new(
@@ -271,17 +264,8 @@ def _stubs(
     current: Mapping[str, bytes], recorded: Mapping[str, Json], package: str
 ) -> dict[str, str]:
     """What every context of a project begins with, by path; nothing if it is broken."""
-    with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
-        folder = Path(place)
-        for path in (CONTRACT, OVERLAY):
-            (folder / Path(path).name).write_bytes(current.get(path, b""))
-        overlay = folder / "overlay.yaml" if OVERLAY in current else None
-        try:
-            _, domain, _ = understand(
-                folder / "openapi.yaml", overlay, *_ways(recorded)
-            )
-        except GroundplanError:
-            return {}
+    if (domain := understood_as(current, recorded)) is None:
+        return {}
     templates = Templates(source.contexts_folder())
     found = {}
     for context in domain.contexts:
@@ -336,14 +320,9 @@ def _first_overlay(
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         path = Path(place) / "openapi.yaml"
         path.write_bytes(contract)
-        return understand(path, None, *_ways(answers))[2] or ""
+        return understand(path, None, *ways(answers))[2] or ""
 
 
 def _same(content: bytes | None, text: str) -> bool:
     """Whether a file holds a text, with whatever line ends."""
     return content is not None and content.replace(b"\r\n", b"\n") == text.encode()
-
-
-def _ways(answers: Mapping[str, object]) -> tuple[str, str]:
-    """The answers that decide how a contract is understood."""
-    return str(answers.get("error_format")), str(answers.get("api_versioning", "none"))

@@ -15,6 +15,14 @@ from .projects import CONTRACTS, generated, shelf, state
 OVERLAY = "contracts/overlay.yaml"
 EVERY = sorted(path.name for path in CONTRACTS.iterdir())
 FORMATS = ("problem", "contract")
+EMPTY = "overlay: 1.0.0\nactions: []\n"
+
+
+def told(
+    contract: bytes, overlay: str, error_format: str = "problem"
+) -> tuple[str, ...]:
+    files = {"contracts/openapi.yaml": contract, OVERLAY: overlay.encode()}
+    return unsaid(files, {"error_format": error_format})
 
 
 def less(text: str, number: int) -> tuple[str, str]:
@@ -33,27 +41,27 @@ def test_one_that_is_begun_now_lacks_nothing(name: str, error_format: str) -> No
     contract = CONTRACTS / name
     overlay = understand(contract, None, error_format)[2]
     assert overlay
-    assert unsaid(contract.read_bytes(), overlay.encode(), error_format) == ""
+    assert told(contract.read_bytes(), overlay, error_format) == ()
     shorter, words = less(overlay, -1)
-    step = unsaid(contract.read_bytes(), shorter.encode(), error_format)
+    (step,) = told(contract.read_bytes(), shorter, error_format)
     assert words in step and "generate --adopt" in step
 
 
 def test_many_are_counted() -> None:
     contract = (CONTRACTS / "library.yaml").read_bytes()
-    step = unsaid(contract, b"overlay: 1.0.0\nactions: []\n", "problem")
+    (step,) = told(contract, EMPTY)
     assert step.count("; ") == 4 and "; and " in step and " more." in step
 
 
 def test_what_is_broken_is_told_elsewhere() -> None:
     contract = (CONTRACTS / "library.yaml").read_bytes()
-    assert unsaid(contract, b"overlay: [", "problem") == ""
-    assert unsaid(b"openapi: [", b"overlay: 1.0.0\nactions: []\n", "problem") == ""
+    assert told(contract, "overlay: [") == told(b"openapi: [", EMPTY) == ()
+    assert unsaid({OVERLAY: EMPTY.encode()}, {}) == ()
 
 
 def test_the_sample_s_overlay_was_written_by_hand() -> None:
     contract = (source.sample_folder() / "openapi.yaml").read_bytes()
-    assert unsaid(contract, b"overlay: 1.0.0\nactions: []\n", "problem") == ""
+    assert told(contract, EMPTY) == ()
 
 
 def test_it_is_adopted_when_asked_for(tmp_path: Path) -> None:
@@ -71,7 +79,7 @@ def test_it_is_adopted_when_asked_for(tmp_path: Path) -> None:
     assert OVERLAY in preview.written and state(tmp_path) == without
     report = generate.generate(project, adopt=True)
     assert f"{OVERLAY} gained: {words}" in report.notes
-    after = state(tmp_path)
+    after = dict(state(tmp_path))
     assert after.pop(OVERLAY).startswith(b"# ours\n")
     assert after == {path: text for path, text in before.items() if path != OVERLAY}
     assert generate.generate(project, adopt=True).clean

@@ -79,7 +79,7 @@ OWN = {
 }
 MERGED = {
     "src/reading_room/settings.py": (
-        r"^    port: int.*\n",
+        r"^    slow_request_milliseconds.*\n",
         "    desks: int = Field(4, ge=1)\n",
     ),
     ".env.example": (

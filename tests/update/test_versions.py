@@ -8,7 +8,7 @@ clones, it is made of this tree, which is always tried as well.
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,7 +67,7 @@ def earlier(
 
 
 @pytest.fixture
-def projects(earlier: Checkout, tmp_path: Path) -> dict[str, Path]:
+def projects(earlier: Checkout, tmp_path: Path) -> Iterator[dict[str, Path]]:
     """Projects of the earlier version; what is checked out afterwards is `main`."""
     version = git(earlier.folder, "rev-parse", "HEAD")
     try:
