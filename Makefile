@@ -37,6 +37,7 @@ test-ring: setup ## Run the tests of one folder, but for the presets: RING=rende
 nightly: setup ## Run what takes too long for every change: many requests, many edits through updates, every kill
 	CONTRACT_EXAMPLES=200 $(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset
 	EDIT_SETS=400 KILLS=all $(BIN)/pytest tests/unit --numprocesses 2 --dist loadgroup -m nightly
+	LONG_WALKS=1 $(BIN)/pytest tests/update --numprocesses 2 --dist loadgroup -m nightly
 
 presets: setup ## Print the names of the presets as JSON, for a job each
 	@$(BIN)/groundplan presets --json | \

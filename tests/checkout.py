@@ -27,13 +27,7 @@ def checkout(folder: Path) -> Checkout:
     would not be the same one after a minute. Raises CalledProcessError.
     """
     folder.mkdir(parents=True)
-    listed = _git(REPOSITORY, "ls-files", "-z", "-co", "--exclude-standard")
-    for name in filter(None, listed.split("\0")):
-        source = REPOSITORY / name
-        if source.is_file():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
+    copy_tree(folder)
     script = folder / "run-groundplan"
     script.write_text(
         f"#!/bin/sh\nPYTHONPATH={folder}/generator exec {sys.executable} "
@@ -46,6 +40,17 @@ def checkout(folder: Path) -> Checkout:
     sign = ("-c", "commit.gpgsign=false")
     _git(folder, *identity, *sign, "commit", "--quiet", "-m", "This tree")
     return Checkout(folder)
+
+
+def copy_tree(folder: Path) -> None:
+    """Write the files of this tree into a folder. Raises CalledProcessError."""
+    listed = _git(REPOSITORY, "ls-files", "-z", "-co", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        source = REPOSITORY / name
+        if source.is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -157,6 +157,13 @@ def generate_command(
             "--check", help="Change nothing; exit 1 where code and contract differ."
         ),
     ] = False,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt",
+            help="Let the overlay gain all that one which is begun now would say.",
+        ),
+    ] = False,
     rename: Renames = None,
     drop: Drops = None,
     fill: Fills = None,
@@ -165,7 +172,9 @@ def generate_command(
     project = workspace.open_project(Path.cwd())
     decisions = Decisions.parse(rename or (), drop or (), fill or (), convert or ())
     try:
-        report = generate.generate(project, write=not check, decisions=decisions)
+        report = generate.generate(
+            project, write=not check, decisions=decisions, adopt=adopt
+        )
     except UndecidedError as undecided:
         if not check:
             raise

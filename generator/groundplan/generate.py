@@ -22,11 +22,11 @@ from .fastapi_code import ContextCode
 from .fastapi_errors import FOLDER as ERRORS_FOLDER
 from .fastapi_errors import error_files
 from .fastapi_tests import derived_tests
-from .growth import grown
+from .growth import Growth, adopted, grown
 from .infer import base_path
 from .limit_module import limit_module
 from .platform_paths import platform_path
-from .reader import Json, parse, read
+from .reader import Document, Json, parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
 from .sample import sample_overlay, sample_path, sample_sources
@@ -63,15 +63,17 @@ def generate(
     understood: tuple[Contract, Domain] | None = None,
     decisions: Decisions | None = None,
     grow: bool = True,
+    adopt: bool = False,
 ) -> Report:
     """Bring a project in line with its contract; `write=False` only reports drift.
 
     `understood` is what its contract and overlay are, where that is known; without
-    `grow` the overlay is taken as it is. Raises ContractError, ProjectError, and
+    `grow` the overlay is taken as it is, with `adopt` it gets all that a first one
+    would have now. Raises ContractError, ProjectError, and
     UndecidedError where a change of tables needs decisions; then nothing has changed.
     """
     notes: list[str] = []
-    files = plan(project, understood, decisions, notes, grow=grow)
+    files = plan(project, understood, decisions, notes, grow=grow, adopt=adopt)
     _refuse_obstacles(project, files)
     planned = {str(file.path): file.text for file in files}
     change = fit.change_of(project.folder, project.package, planned)
@@ -134,10 +136,12 @@ def plan(
     notes: list[str] | None = None,
     *,
     grow: bool = True,
+    adopt: bool = False,
 ) -> list[File]:
     """Every file that the contract of a project asks for; `notes` gets what to know."""
     notes = [] if notes is None else notes
-    files = list(_planned(project, understood, decisions or Decisions(), notes, grow))
+    told = decisions or Decisions()
+    files = list(_planned(project, understood, told, notes, grow, adopt))
     ours = [n for n, file in enumerate(files) if file.owner is not Owner.MERGED]
     code = [n for n in ours if files[n].path.suffix == ".py"]
     texts = all_formatted([files[n].text for n in code])
@@ -152,6 +156,7 @@ def _planned(
     decisions: Decisions,
     notes: list[str],
     grow: bool,
+    adopt: bool,
 ) -> Iterator[File]:
     sample = not project.contract.is_file()
     contract_file = (
@@ -170,9 +175,9 @@ def _planned(
             contract, domain, _ = understand(contract_file, overlay, *project.ways)
     elif understood:
         contract, domain = understood
-    elif grow and overlay and before:
+    elif overlay and (adopt or (grow and before)):
         bare, document = load(contract_file, check=False), read(overlay)
-        growth = grown(bare, document, _text(overlay), before, project.error_format)
+        growth = _growth(project, bare, document, None if adopt else before)
         if growth:
             yield _file("contracts/overlay.yaml", growth.text, Owner.MERGED)
             notes += (f"contracts/overlay.yaml gained: {w}" for w in growth.words)
@@ -216,6 +221,16 @@ def _planned(
     yield from _locks(project)
     for path, text in rewired.items():
         yield File(PurePosixPath(path), text, Owner.MERGED)
+
+
+def _growth(
+    project: Project, bare: Contract, overlay: Document, before: Contract | None
+) -> Growth | None:
+    """What the overlay gains: all that it lacks, or what is new since `before`."""
+    text = _text(project.overlay)
+    if before is None:
+        return adopted(bare, overlay, text, project.error_format)
+    return grown(bare, overlay, text, before, project.error_format)
 
 
 def _last_effective(project: Project) -> Contract | None:

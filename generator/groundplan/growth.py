@@ -50,10 +50,31 @@ def grown(
         for action in _seeds(bare, given, error_format)
         if effect(action) not in known
     ]
-    if not wanted:
-        return None
-    words = tuple(str(action["description"]) for action in wanted)
-    return Growth(extended(overlay, text, [*wanted]), words)
+    return _with(overlay, text, wanted) if wanted else None
+
+
+def lacking(
+    bare: Contract, overlay: Document, error_format: str
+) -> list[dict[str, Json]]:
+    """The actions that a first overlay would have now, and this one has not.
+
+    What the team has taken out is among them. Raises ContractError.
+    """
+    given = overlay.data.get("actions") or []
+    return _seeds(bare, given, error_format) if isinstance(given, list) else []
+
+
+def adopted(
+    bare: Contract, overlay: Document, text: str, error_format: str
+) -> Growth | None:
+    """An overlay with all that it lacks, or None. Raises ContractError."""
+    wanted = lacking(bare, overlay, error_format)
+    return _with(overlay, text, wanted) if wanted else None
+
+
+def _with(overlay: Document, text: str, actions: list[dict[str, Json]]) -> Growth:
+    words = tuple(str(action["description"]) for action in actions)
+    return Growth(extended(overlay, text, [*actions]), words)
 
 
 def _seeds(

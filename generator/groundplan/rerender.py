@@ -16,9 +16,10 @@ import yaml
 from . import history, pins, source
 from .answers import FROM_CONTRACT, Answer, collect, presets, questions
 from .contract import Contract
-from .domain import Domain, Ways
-from .errors import AnswerError, ContractError, GroundplanError, ProjectError
+from .domain import Domain
+from .errors import AnswerError, ContractError, ProjectError
 from .fastapi_code import ContextCode
+from .following import CONTRACT, OVERLAY, paths, understood_as, ways
 from .history import Origin
 from .platform_paths import platform_path
 from .project import refuse_open_doors, render
@@ -27,9 +28,9 @@ from .render import Templates, all_formatted
 from .reoverlay import dropped, reoverlaid
 from .sample import sample_overlay, sample_path, sample_sources
 from .understanding import understand
+from .unsaid import unsaid
 from .workspace import ANSWERS, taken
 
-CONTRACT, OVERLAY = "contracts/openapi.yaml", "contracts/overlay.yaml"
 EFFECTIVE = "contracts/effective.yaml"
 REVISION = re.compile(r"migrations/[^/]+/versions/")
 T = TypeVar("T")
@@ -88,10 +89,11 @@ def rerender(
         )
     understood = None
     if wish.contract is not None:
-        understood = understand(wish.contract, None, *_ways(recorded))
+        understood = understand(wish.contract, None, *ways(recorded))
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         root = Path(place)
         history.checkout(then, root / "template")
+        given = paths(recorded, given, current) | given
         new_answers = _render_new(root / "new", recorded, wish, given, understood)
         known = {k: v for k, v in recorded.items() if not k.startswith("_")}
         render(root / "old", known, root / "template")
@@ -108,6 +110,9 @@ def rerender(
             recorded, new_answers, text, old, new, locks, relock, steps=[]
         )
         _seeds(made, current, root / "template" / _SAMPLE, wish, understood)
+    if then.commit != now.commit and wish.contract is None:
+        there = {p: made.new[p][1] for p in (CONTRACT, OVERLAY) if p in made.new}
+        made.steps += unsaid({**current, **there}, made.renewed)
     return made
 
 
@@ -270,17 +275,8 @@ def _stubs(
     current: Mapping[str, bytes], recorded: Mapping[str, Json], package: str
 ) -> dict[str, str]:
     """What every context of a project begins with, by path; nothing if it is broken."""
-    with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
-        folder = Path(place)
-        for path in (CONTRACT, OVERLAY):
-            (folder / Path(path).name).write_bytes(current.get(path, b""))
-        overlay = folder / "overlay.yaml" if OVERLAY in current else None
-        try:
-            _, domain, _ = understand(
-                folder / "openapi.yaml", overlay, *_ways(recorded)
-            )
-        except GroundplanError:
-            return {}
+    if (domain := understood_as(current, recorded)) is None:
+        return {}
     templates = Templates(source.contexts_folder())
     found = {}
     for context in domain.contexts:
@@ -340,19 +336,9 @@ def _first_overlay(
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         path = Path(place) / "openapi.yaml"
         path.write_bytes(contract)
-        return understand(path, None, *_ways(answers))[2] or ""
+        return understand(path, None, *ways(answers))[2] or ""
 
 
 def _same(content: bytes | None, text: str) -> bool:
     """Whether a file holds a text, with whatever line ends."""
     return content is not None and content.replace(b"\r\n", b"\n") == text.encode()
-
-
-def _ways(answers: Mapping[str, object]) -> Ways:
-    """The answers that decide how a contract is understood."""
-    return (
-        str(answers.get("error_format")),
-        str(answers.get("api_versioning", "none")),
-        str(answers.get("rate_limit", "none")),
-        str(answers.get("idempotency", "none")),
-    )

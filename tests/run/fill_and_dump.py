@@ -33,8 +33,8 @@ TEXTS = ["", "Ünïcödé 🙂", "line\nline\ttab", "'quoted' \"twice\" \\", " s
 def main() -> None:
     match sys.argv[2]:
         case "fill":
-            for table in tables(import_module(f"{PACKAGE}.contexts").CONTEXTS):
-                moved_rows.fill(settings.database_url, table, rows(table))
+            contexts = import_module(f"{PACKAGE}.contexts").CONTEXTS
+            fill(tables(contexts), int(sys.argv[3]))
         case "dump":
             for table in tables(migrate.histories()):
                 print(table.name, *told(table))
@@ -46,9 +46,14 @@ def tables(names: list[str]) -> list[Any]:
     ]
 
 
-def rows(table: Any) -> list[dict[str, object]]:
+def fill(found: list[Any], count: int) -> None:
+    """Write so many rows into each table."""
+    for table in found:
+        moved_rows.fill(settings.database_url, table, rows(table, count))
+
+
+def rows(table: Any, count: int) -> list[dict[str, object]]:
     """Every type with values that are hard to keep, and rows with little in them."""
-    count = int(sys.argv[3])
     made: list[dict[str, object]] = moved_rows.rows_for(table, count)
     unique = {
         column.name
@@ -113,4 +118,5 @@ def plain(value: object) -> object:
     return str(value) if type(value).__name__ == "UUID" else value
 
 
-main()
+if __name__ == "__main__":
+    main()

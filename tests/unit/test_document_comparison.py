@@ -392,6 +392,20 @@ def test_an_operation_that_only_one_of_them_has() -> None:
     assert differences(contract, service) == []
 
 
+def test_an_operation_of_the_team_s_own() -> None:
+    """It is left out where the contract does not have it."""
+    contract, service = document(), document()
+    path = {"parameters": [], "get": {"operationId": "x", "responses": {}}}
+    service["paths"]["/others/{name}"] = path
+    differences_ = CONTRACT_TEST.differences
+    assert list(differences_(contract, service, {"GET /other"}))
+    own = {"GET /others/{other}", "POST /it"}
+    assert list(differences_(contract, service, own)) == []
+    del contract["paths"]["/it"]["post"]["operationId"]
+    contract["paths"]["/it"]["post"]["deprecated"] = True
+    assert list(differences_(contract, service, own))
+
+
 def test_an_operation_without_an_identifier() -> None:
     nameless = document()
     del nameless["paths"]["/it"]["post"]["operationId"]
