@@ -1,5 +1,15 @@
 """`python -m` entry point: serve the contexts that the settings name."""
 
-from .main import run
+import gc
 
-run()
+
+def main() -> None:
+    """Import the service, which makes no garbage to look for, and run it."""
+    gc.disable()
+    from .main import run
+
+    gc.enable()
+    run()
+
+
+main()
