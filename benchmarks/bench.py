@@ -1,8 +1,8 @@
-"""`make bench`: measures, and prints a table for each of five questions.
+"""`make bench`: measures, and prints a table for each of six questions.
 
-What does generating cost, does it grow with the contract, how soon does a service
-answer, what does a request cost, and what do traces add? Nothing here fails because
-something was slow.
+What does generating cost, and an update, does it grow with the contract, how soon does
+a service answer, what does a request cost, and what do traces add? Nothing here fails
+because something was slow.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from . import generation, serving, size, start, tracing
+from . import generation, serving, size, start, tracing, updating
 from .effort import FULL, QUICK, Effort
 from .workshop import Workshop
 
@@ -23,6 +23,7 @@ Question = Callable[[Workshop, Effort], Table]
 
 QUESTIONS: Final[dict[str, Question]] = {
     "generation": generation.measure,
+    "update": updating.measure,
     "size": size.measure,
     "start": start.measure,
     "requests": serving.measure,

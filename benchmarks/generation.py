@@ -39,13 +39,13 @@ def measure(workshop: Workshop, effort: Effort) -> Table:
     table.add_column("command")
     for column in ("files", "seconds", "lowest", "highest", "ratio"):
         table.add_column(column, justify="right")
-    table.add_row(
+    table.addrow(
         "groundplan new",
         str(files[0]),
-        *_row(ours),
+        *row(ours),
         f"{median(ours)/median(plain):.2f}",
     )
-    table.add_row("copier copy", str(files[1]), *_row(plain), "1")
+    table.addrow("copier copy", str(files[1]), *row(plain), "1")
     return table
 
 
@@ -61,5 +61,6 @@ def count_files(folder: Path) -> int:
     return sum(1 for path in files if ".git" not in path.relative_to(folder).parts)
 
 
-def _row(seconds: Sequence[float]) -> list[str]:
+def row(seconds: Sequence[float]) -> list[str]:
+    """Median, lowest and highest, as a table shows them."""
     return [f"{value:.2f}" for value in (median(seconds), min(seconds), max(seconds))]

@@ -39,7 +39,7 @@ CASES = {
 EDITS = {
     "README.md": ("## Work on it", "## Work on it\n\nAsk Ada first."),
     "pyproject.toml": ('    "alembic",', '    "alembic",\n    "idna",'),
-    "src/{}/platform/errors.py": ('"""', '"""Ours. '),
+    "src/{}/platform/errors.py": ("class AppError", "# ours\nclass AppError"),
 }
 
 

@@ -125,8 +125,8 @@ class Project:
             run([*install, "--python", ".venv/bin/python"], self.folder)
         self.make("move-data", f"FROM={source}", *more)
 
-    def check(self, *tests: str) -> None:
-        """It boots with all that was stored, its checks pass, no edit is lost."""
+    def visit(self) -> None:
+        """It boots with all that was stored; something is added."""
         self.make("setup")
         package = str(self.answers["package"])
         done = subprocess.run(
@@ -140,6 +140,9 @@ class Project:
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
         self.known = json.loads(done.stdout.splitlines()[-1])
+
+    def check(self, *tests: str) -> None:
+        """Its checks pass, and no edit is lost."""
         said = self.make("check", PYTEST_ADDOPTS=" ".join(tests))
         assert re.search(r"^=+ \d+ passed", said, re.M), said[-3000:]
         assert "Code and contract agree." in said
@@ -173,9 +176,10 @@ def walked(
     project.make("format")
     git(place, "add", "--all")
     git(place, "commit", "--quiet", "-m", "What the team does")
-    project.check(*tests)
+    project.visit()
     for answers in walk.steps:
         project.step(answers)
+        project.visit()
         project.check(*tests)
 
 
