@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
@@ -88,14 +88,11 @@ class WriteWatcher(Protocol):
     @property
     def session_class(self) -> type[Session]: ...
 
-    async def committing(self, session: AsyncSession) -> None:
-        """A transaction is about to be committed; its rows are locked."""
+    def committing(self, session: AsyncSession) -> AbstractAsyncContextManager[None]:
+        """Stands around the commit of a transaction, while its rows are locked."""
 
-    async def committed(self, session: AsyncSession) -> None:
-        """It was committed."""
-
-    async def inserted(self, statement: Insert) -> None:
-        """A row was inserted by a transaction of its own."""
+    def inserting(self, statement: Insert) -> AbstractAsyncContextManager[None]:
+        """Stands around an insert that is a transaction of its own."""
 
 
 class Database:
@@ -124,12 +121,12 @@ class Database:
             ) as session:
                 try:
                     yield session
-                    if watcher is not None:
+                    if watcher is None:
+                        await session.commit()
+                    else:
                         await session.flush()
-                        await watcher.committing(session)
-                    await session.commit()
-                    if watcher is not None:
-                        await watcher.committed(session)
+                        async with watcher.committing(session):
+                            await session.commit()
                 except asyncio.CancelledError:
                     # it was late, and a rollback may be as late as what it rolls back
                     await session.invalidate()
@@ -155,10 +152,10 @@ class Database:
         It is never tried again: a broken connection does not say whether it was done.
         Raises what `transaction` raises.
         """
-        rows = await self._rows(statement, parameters, tries=1)
-        if self.watcher is not None:
-            await self.watcher.inserted(statement)
-        return rows
+        if self.watcher is None:
+            return await self._rows(statement, parameters, tries=1)
+        async with self.watcher.inserting(statement):
+            return await self._rows(statement, parameters, tries=1)
 
     def expect(self, table: FromClause) -> None:
         """State that requests need this table, with all of its columns."""

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from time import monotonic
 
-from .tokens import new_token
+from .tokens import Claim, Tokens, new_token
 
 
 class StoreAway(Exception):
@@ -24,14 +24,15 @@ class Store:
 
     async def look(
         self, key: str, guards: Sequence[str]
-    ) -> tuple[bytes | None, list[bytes | None]]:
+    ) -> tuple[bytes | None, Tokens]:
         """What is kept under a key, and the tokens of guards, as far as they are."""
+        tokens = tuple([self._token(name) for name in guards])
         ends, value = self._answers.get(key, (0.0, b""))
         if ends <= monotonic():
             self._answers.pop(key, None)
-            return None, []
+            return None, tokens
         self._answers.move_to_end(key)
-        return value, [self._guards.get(name) for name in guards]
+        return value, tokens
 
     async def keep(self, key: str, value: bytes, seconds: float) -> None:
         """Keep a value for so long."""
@@ -40,21 +41,30 @@ class Store:
         while len(self._answers) > self._most:
             self._answers.popitem(last=False)
 
-    async def guard(self, names: Sequence[str]) -> list[bytes]:
+    async def guard(self, names: Sequence[str]) -> Tokens:
         """The tokens of guards, which are made where they are missing."""
-        return [self._guards.get(name) or self._set(name) for name in names]
+        return tuple([self._token(name) or self._set(name) for name in names])
 
     async def renew(self, names: Iterable[str]) -> None:
         """Give guards new tokens."""
         for name in names:
             self._set(name)
 
-    async def claim(self, key: str, seconds: float) -> bool:
-        """Whether the caller is to load an answer: in one process nobody else does."""
-        return True
+    async def claim(
+        self, flight: str, seconds: float, key: str, guards: Sequence[str]
+    ) -> Claim:
+        """Ask to load an answer, for so long: in one process nobody else does."""
+        value, _ = await self.look(key, guards)
+        return Claim(is_ours=True, value=value, tokens=await self.guard(guards))
 
-    async def release(self, key: str) -> None:
+    async def release(self, flight: str) -> None:
         """Say that an answer was loaded."""
+
+    def _token(self, name: str) -> bytes | None:
+        token = self._guards.get(name)
+        if token is not None:
+            self._guards.move_to_end(name)
+        return token
 
     def _set(self, name: str) -> bytes:
         token = self._guards[name] = new_token()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ..conditional import condition_on
 from ..errors import AppError
@@ -20,6 +20,7 @@ from .kept import Kept, unpacked
 from .outcome import Outcome, is_bypassed, tell
 from .states import reading
 from .store import Store, StoreAway
+from .tokens import Claim, Tokens, text_of
 
 LOAD_SECONDS: Final = 5.0
 POLL_SECONDS: Final = 0.02
@@ -31,11 +32,15 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the answer to one read is kept, and for which item, if it is about one."""
+    """Where the answer to one read is kept, and for which item, if it is about one.
+
+    `form` stands for the type of the answer: what is kept in another one is no answer.
+    """
 
     entry: Entry
     key: str
     item: object
+    form: str = ""
 
     @property
     def guards(self) -> list[str]:
@@ -65,18 +70,21 @@ class Cache:
         if is_bypassed() or self.guards.owed:
             return await self._bypassed(place, load)
         try:
-            kept = await self._look(place)
+            value, tokens = await self.store.look(place.key, place.guards)
+            kept = _holding(place, value, tokens)
             self._count(place, "hit" if kept else "miss")
             if kept is None:
-                kept = await self._flights.join(
-                    place.key, lambda: self._load(place, answers, load)
-                )
+                kept = await self._missed(place, tokens, answers, load)
+            answer = answers.validate_json(kept.text)
         except StoreAway:
+            return await self._bypassed(place, load)
+        except ValidationError:
+            log.warning("cache_unreadable", key=place.key)
             return await self._bypassed(place, load)
         condition = condition_on(place.entry.table, place.item)
         if condition is not None and condition.is_read:
             condition.state = kept.state
-        return answers.validate_json(kept.text)
+        return answer
 
     async def fill(
         self,
@@ -87,7 +95,10 @@ class Cache:
         """Keep what `load` gives now, after a write."""
         if not self.guards.owed:
             try:
-                await self._loaded(place, answers, load)
+                tokens = await self.store.guard(place.guards)
+                await self._loaded(place, tokens, answers, load)
+            except StoreAway:
+                pass
             except AppError as error:
                 # gone again; or late: the next read will see
                 log.info("cache_not_filled", code=error.code)
@@ -102,73 +113,82 @@ class Cache:
         self._count(place, "bypass")
         return await load()
 
-    async def _look(self, place: Place) -> Kept | None:
-        """What is kept and holds."""
-        value, tokens = await self.store.look(place.key, place.guards)
-        if value is None:
-            return None
-        kept = unpacked(value)
-        return kept if kept.tokens == tuple(tokens) else None
+    async def _missed(
+        self,
+        place: Place,
+        tokens: Tokens,
+        answers: TypeAdapter[Answer],
+        load: Callable[[], Awaitable[Answer]],
+    ) -> Kept:
+        """Load, or wait for the one who does so already: under the same guards.
+
+        What began to be loaded before a write is not for those who come after it.
+        """
+        if None in tokens:
+            tokens = await self.store.guard(place.guards)
+        flight = f"{place.key}:{text_of(tokens)}"
+        return await self._flights.join(
+            flight, lambda: self._load(place, flight, answers, load)
+        )
 
     async def _load(
         self,
         place: Place,
+        flight: str,
         answers: TypeAdapter[Answer],
         load: Callable[[], Awaitable[Answer]],
     ) -> Kept:
         """Load and keep an answer, or wait for the process that does so already."""
         given_up_at = monotonic() + LOAD_SECONDS
-        while not (is_ours := await self._claimed(place)):
-            await asyncio.sleep(POLL_SECONDS)
-            kept = await self._look_again(place)
-            if kept is not None:
-                return kept
-            if monotonic() > given_up_at:
+        while True:
+            claim = await self._claimed(place, flight)
+            kept = _holding(place, claim.value, claim.tokens)
+            if kept is not None or claim.is_ours or monotonic() > given_up_at:
                 break
+            await asyncio.sleep(POLL_SECONDS)
         try:
-            return await self._loaded(place, answers, load)
+            return kept or await self._loaded(place, claim.tokens, answers, load)
         finally:
-            if is_ours:
-                await self._released(place)
+            if claim.is_ours:
+                with suppress(StoreAway):
+                    await self.store.release(flight)
 
     async def _loaded(
         self,
         place: Place,
+        tokens: Tokens,
         answers: TypeAdapter[Answer],
         load: Callable[[], Awaitable[Answer]],
     ) -> Kept:
-        tokens = await self._guarded(place)
+        """Load an answer, and keep it under guards that were read before."""
         self.loads[place.entry.table] += 1
         with reading(place.entry.table, place.item) as condition:
             answer = await load()
-        kept = Kept(tokens or (), condition.state, answers.dump_json(answer))
-        if tokens is not None:
+        text = answers.dump_json(answer)
+        kept = Kept(place.form, tokens, condition.state, text)
+        if None not in tokens:
             with suppress(StoreAway):
                 await self.store.keep(place.key, kept.packed(), place.entry.seconds)
         return kept
 
-    async def _guarded(self, place: Place) -> tuple[bytes, ...] | None:
+    async def _claimed(self, place: Place, flight: str) -> Claim:
         try:
-            return tuple(await self.store.guard(place.guards))
+            return await self.store.claim(flight, LOAD_SECONDS, place.key, place.guards)
         except StoreAway:
-            return None
-
-    async def _claimed(self, place: Place) -> bool:
-        try:
-            return await self.store.claim(place.key, LOAD_SECONDS)
-        except StoreAway:
-            return True
-
-    async def _released(self, place: Place) -> None:
-        with suppress(StoreAway):
-            await self.store.release(place.key)
-
-    async def _look_again(self, place: Place) -> Kept | None:
-        try:
-            return await self._look(place)
-        except StoreAway:
-            return None
+            return Claim(is_ours=True, value=None, tokens=(None,))
 
     def _count(self, place: Place, outcome: Outcome) -> None:
         self.counts[place.entry.table, outcome] += 1
         tell(outcome)
+
+
+def _holding(place: Place, value: bytes | None, tokens: Tokens) -> Kept | None:
+    """What is kept, if it holds."""
+    if value is None:
+        return None
+    try:
+        kept = unpacked(value)
+    except ValueError:
+        return None
+    is_valid = (kept.form, kept.tokens) == (place.form, tokens)
+    return kept if is_valid else None

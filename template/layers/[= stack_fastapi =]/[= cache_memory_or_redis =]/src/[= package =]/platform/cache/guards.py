@@ -6,13 +6,15 @@ during the write is under older guards, whenever it is stored.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from typing import Final
 
 from sqlalchemy import Insert, event, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from ..errors import Conflict, Unprocessable
 from ..logging import get_logger
 from .entries import Caching, Entry, bulk_guard, item_guard, rows_guard
 from .store import Store, StoreAway
@@ -71,19 +73,26 @@ class Guards:
         self.owed: set[str] = set()
         self._payment: asyncio.Task[None] | None = None
 
-    async def committing(self, session: AsyncSession) -> None:
-        """Change the guards of what is about to be committed; its rows are locked."""
-        await self.change(self._written(session))
+    @asynccontextmanager
+    async def committing(self, session: AsyncSession) -> AsyncIterator[None]:
+        """Change the guards of what a session has written, around its commit.
 
-    async def committed(self, session: AsyncSession) -> None:
-        """Change them once more: since then the old rows may have been read."""
-        await self.change(self._written(session))
+        Its rows are locked before, and the old ones may be read until it is done.
+        """
+        names = self._written(session)
+        async with self._noted(names):
+            await self.change(names)
+            yield
+            await self.change(names)
 
-    async def inserted(self, statement: Insert) -> None:
+    @asynccontextmanager
+    async def inserting(self, statement: Insert) -> AsyncIterator[None]:
         """Change what a new row changes: lists."""
         table = getattr(statement.table, "name", "")
-        if table in self.keys:
-            await self.change([rows_guard(table)])
+        names = [rows_guard(table)] if table in self.keys else []
+        async with self._noted(names):
+            yield
+            await self.change(names)
 
     async def settled(self) -> None:
         """Return when nothing is owed."""
@@ -91,9 +100,25 @@ class Guards:
             await asyncio.shield(self._payment)
 
     async def close(self) -> None:
-        """Give up on what is owed."""
+        """Make up for what is owed, or give up on it."""
         if self._payment is not None:
             self._payment.cancel()
+        if self.owed:
+            try:
+                await self.store.renew(self.owed)
+            except StoreAway:
+                log.warning("cache_changes_lost", guards=len(self.owed))
+
+    @asynccontextmanager
+    async def _noted(self, names: Collection[str]) -> AsyncIterator[None]:
+        """Owe a change where nobody knows whether the write was done."""
+        try:
+            yield
+        except (Conflict, Unprocessable):
+            raise
+        except BaseException:
+            self._owe(names)
+            raise
 
     def _written(self, session: AsyncSession) -> list[str]:
         """The guards of what a session has written."""
@@ -104,10 +129,12 @@ class Guards:
                 continue
             names.add(rows_guard(table))
             attribute = self.keys[table]
-            if row is None:
+            # a row that a savepoint took back is known no more
+            known = {} if row is None else inspect(row).dict
+            if attribute is not None and attribute in known:
+                names.add(item_guard(table, known[attribute]))
+            elif attribute is not None or row is None:
                 names.add(bulk_guard(table))
-            elif attribute is not None:
-                names.add(item_guard(table, getattr(row, attribute)))
         return sorted(names)
 
     async def change(self, names: Collection[str]) -> None:
@@ -120,6 +147,8 @@ class Guards:
             self._owe(names)
 
     def _owe(self, names: Collection[str]) -> None:
+        if not names:
+            return
         self.owed.update(names)
         if len(self.owed) > MOST_OWED:
             tables = {f(table) for table in self.keys for f in (bulk_guard, rows_guard)}
@@ -129,6 +158,7 @@ class Guards:
 
     async def _pay(self) -> None:
         while self.owed:
+            # a commit that nobody waits for may be on its way still
             await asyncio.sleep(RETRY_SECONDS)
             names = frozenset(self.owed)
             try:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from ..conditional import digest
 from .cache import Cache, Place
 from .entries import Caching, Entries, Entry, Fill
 
@@ -75,6 +76,8 @@ class Read:
         self._signature = inspect.signature(operation)
         returns = get_type_hints(operation)["return"]
         self.answers: TypeAdapter[object] = TypeAdapter(returns)
+        schema = self.answers.json_schema(mode="serialization")
+        self._form = digest(to_json(schema))
 
     async def call(self, *arguments: object, **named: object) -> object:
         """The answer of the operation, or the one that was kept."""
@@ -94,7 +97,8 @@ class Read:
         bound.apply_defaults()
         given = bound.arguments
         item = given.get(self._entry.item) if self._entry.item else None
-        return Place(self._entry, key_of(self._entry.pattern, given), item)
+        key = key_of(self._entry.pattern, given)
+        return Place(self._entry, key, item, self._form)
 
 
 class Write:

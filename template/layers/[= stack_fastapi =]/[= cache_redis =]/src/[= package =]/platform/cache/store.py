@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final, TypeVar, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from ..redis.connection import RedisAway, RedisConnections
 from .entries import Caching, Entry
-from .tokens import new_token
+from .tokens import Claim, Tokens, new_token
 
 PREFIX: Final = f"{__name__.partition('.')[0]}:cache:"
 # what a guard outlives: an answer that is kept without its guard would hold again
@@ -35,30 +36,28 @@ class Store:
 
     async def look(
         self, key: str, guards: Sequence[str]
-    ) -> tuple[bytes | None, list[bytes | None]]:
+    ) -> tuple[bytes | None, Tokens]:
         """What is kept under a key, and the tokens of guards, as far as they are."""
         names = self._named((key, *guards))
         found = await self._ask(lambda client: client.mget(names))
         value, *tokens = cast(list[bytes | None], found)
-        return value, tokens
+        return value, tuple(tokens)
 
     async def keep(self, key: str, value: bytes, seconds: float) -> None:
         """Keep a value for so long."""
         name = PREFIX + key
         await self._ask(lambda client: client.set(name, value, px=int(seconds * 1000)))
 
-    async def guard(self, names: Sequence[str]) -> list[bytes]:
+    async def guard(self, names: Sequence[str]) -> Tokens:
         """The tokens of guards, which are made where they are missing."""
         if not names:
-            return []
+            return ()
 
-        async def make(client: Redis) -> list[bytes]:
+        async def make(client: Redis) -> Tokens:
             async with client.pipeline(transaction=False) as pipeline:
-                for name in self._named(names):
-                    pipeline.set(name, new_token(), ex=self._guard_seconds, nx=True)
+                self._make(pipeline, names)
                 pipeline.mget(self._named(names))
-                found: list[bytes] = (await pipeline.execute())[-1]
-                return found
+                return tuple((await pipeline.execute())[-1])
 
         return await self._ask(make)
 
@@ -73,17 +72,32 @@ class Store:
 
         await self._ask(change)
 
-    async def claim(self, key: str, seconds: float) -> bool:
-        """Whether the caller is to load an answer, or another process does already."""
-        name, milliseconds = f"{PREFIX}load:{key}", int(seconds * 1000)
-        taken = await self._ask(
-            lambda client: client.set(name, b"1", px=milliseconds, nx=True)
-        )
-        return bool(taken)
+    async def claim(
+        self, flight: str, seconds: float, key: str, guards: Sequence[str]
+    ) -> Claim:
+        """Ask to load an answer, for so long, unless another process does already.
 
-    async def release(self, key: str) -> None:
+        What that one has kept by now is found with it, and guards are made.
+        """
+        load, milliseconds = f"{PREFIX}load:{flight}", int(seconds * 1000)
+
+        async def take(client: Redis) -> Claim:
+            async with client.pipeline(transaction=False) as pipeline:
+                pipeline.set(load, b"1", px=milliseconds, nx=True)
+                self._make(pipeline, guards)
+                pipeline.mget(self._named((key, *guards)))
+                taken, *_, found = await pipeline.execute()
+                return Claim(bool(taken), found[0], tuple(found[1:]))
+
+        return await self._ask(take)
+
+    async def release(self, flight: str) -> None:
         """Say that an answer was loaded."""
-        await self._ask(lambda client: client.delete(f"{PREFIX}load:{key}"))
+        await self._ask(lambda client: client.delete(f"{PREFIX}load:{flight}"))
+
+    def _make(self, pipeline: Pipeline, guards: Iterable[str]) -> None:
+        for name in self._named(guards):
+            pipeline.set(name, new_token(), ex=self._guard_seconds, nx=True)
 
     def _named(self, names: Iterable[str]) -> list[str]:
         return [PREFIX + name for name in names]
