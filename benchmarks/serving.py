@@ -16,7 +16,7 @@ from .load import MakeRequest, load, request
 from .processes import Server, cpu_seconds
 from .shop import baseline, fill, log_in, new_product, shop
 from .start import migrate
-from .workshop import Workshop
+from .workshop import WITHOUT_ENGINES, Workshop
 
 WARM_UP_REQUESTS: Final = 300
 LIST: Final = "/products?limit=20"
@@ -60,7 +60,7 @@ class Rounds:
 
 def measure(workshop: Workshop, effort: Effort) -> Table:
     """Microseconds of both, and the part of ours that the ceiling needs."""
-    folder = workshop.project("rest-monolith")
+    folder = workshop.project("rest-monolith", *WITHOUT_ENGINES)
     with ExitStack() as stack:
         url = stack.enter_context(postgres.database())
         migrate(folder, url)

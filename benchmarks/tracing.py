@@ -14,7 +14,7 @@ from .effort import Effort
 from .serving import LIST, Operation, Rounds, compare_answers, operations
 from .shop import baseline, fill, log_in, shop
 from .start import migrate
-from .workshop import Workshop
+from .workshop import WITHOUT_ENGINES, Workshop
 
 AIM: Final = 0.22
 """The least fraction of the ceiling, with one trace in a hundred."""
@@ -22,7 +22,8 @@ AIM: Final = 0.22
 
 def measure(workshop: Workshop, effort: Effort) -> Table:
     """Microseconds without and with traces, of one request in a hundred."""
-    folder = workshop.project("rest-monolith", "observability=prometheus,opentelemetry")
+    observers = "observability=prometheus,opentelemetry"
+    folder = workshop.project("rest-monolith", observers, *WITHOUT_ENGINES)
     with ExitStack() as stack:
         url = stack.enter_context(postgres.database())
         migrate(folder, url)

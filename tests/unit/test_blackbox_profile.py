@@ -23,7 +23,8 @@ def test_the_profile_of_the_readme_has_what_it_says() -> None:
     text = README.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
     profile = profile_from(yaml.safe_load(text))
     assert profile.features() == {
-        *("login", "registration", "token secret", "closed writes", "forbidden"),
+        *("login", "passwords", "registration", "token secret", "closed writes"),
+        "forbidden",
         *("metrics", "documentation", "origins", "change", "delete", "conflict"),
         *("integer", "required", "limit", "total", "pages", "sort", "order"),
     }
