@@ -15,6 +15,8 @@ from .workshop import Workshop
 
 READY: Final = "/health/ready"
 PRODUCTS: Final = 100
+# nothing but the service and its database
+ALONE: Final = ("rate_limit=none", "queue=none", "cache=none")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from rich.table import Table
 from . import postgres
 from .effort import Effort
 from .serving import LIST, Operation, Rounds, compare_answers, operations
-from .shop import baseline, fill, log_in, shop
+from .shop import ALONE, baseline, fill, log_in, shop
 from .start import migrate
 from .workshop import Workshop
 
@@ -22,7 +22,8 @@ AIM: Final = 0.22
 
 def measure(workshop: Workshop, effort: Effort) -> Table:
     """Microseconds without and with traces, of one request in a hundred."""
-    folder = workshop.project("rest-monolith", "observability=prometheus,opentelemetry")
+    answers = (*ALONE, "observability=prometheus,opentelemetry")
+    folder = workshop.project("rest-monolith", *answers)
     with ExitStack() as stack:
         url = stack.enter_context(postgres.database())
         migrate(folder, url)
