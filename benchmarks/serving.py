@@ -14,9 +14,9 @@ from . import postgres
 from .effort import Effort, median
 from .load import MakeRequest, load, request
 from .processes import Server, cpu_seconds
-from .shop import baseline, fill, log_in, new_product, shop
+from .shop import ALONE, baseline, fill, log_in, new_product, shop
 from .start import migrate
-from .workshop import WITHOUT_ENGINES, Workshop
+from .workshop import Workshop
 
 WARM_UP_REQUESTS: Final = 300
 LIST: Final = "/products?limit=20"
@@ -60,7 +60,7 @@ class Rounds:
 
 def measure(workshop: Workshop, effort: Effort) -> Table:
     """Microseconds of both, and the part of ours that the ceiling needs."""
-    folder = workshop.project("rest-monolith", *WITHOUT_ENGINES)
+    folder = workshop.project("rest-monolith", *ALONE)
     with ExitStack() as stack:
         url = stack.enter_context(postgres.database())
         migrate(folder, url)
@@ -77,7 +77,7 @@ def measure(workshop: Workshop, effort: Effort) -> Table:
         for _ in range(effort.rounds):
             for operation in measured:
                 asyncio.run(rounds.run(operation, effort.requests))
-    return _table(rounds, measured, effort)
+    return table_of(rounds, measured, effort)
 
 
 def compare_answers(path: str, authorization: str, *servers: Server) -> None:
@@ -117,7 +117,8 @@ def operations(paths: list[str], authorization: str) -> list[Operation]:
     ]
 
 
-def _table(rounds: Rounds, measured: list[Operation], effort: Effort) -> Table:
+def table_of(rounds: Rounds, measured: list[Operation], effort: Effort) -> Table:
+    """Microseconds of `ours` and `bare`, and what part of ours the other needs."""
     table = Table(
         title="Server CPU per request, microseconds: medians of "
         f"{effort.rounds} rounds of {effort.requests}"

@@ -15,6 +15,13 @@ from .workshop import Workshop
 
 READY: Final = "/health/ready"
 PRODUCTS: Final = 100
+# nothing but the service and its database
+ALONE: Final = (
+    "cache=none",
+    "rate_limit=none",
+    "idempotency=none",
+    "queue=none",
+)
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from rich.table import Table
 from .effort import Effort, median
 from .postgres import database
 from .processes import STOP_SECONDS, Command, Process, Server, await_answer
-from .shop import READY, baseline, environment, python_of, shop
-from .workshop import STEP_SECONDS, WITHOUT_ENGINES, Workshop, new_command
+from .shop import ALONE, READY, baseline, environment, python_of, shop
+from .workshop import STEP_SECONDS, Workshop, new_command
 
 PRESET: Final = "starter"
 PORT: Final = re.compile(rb"port (\d+)")
@@ -87,7 +87,7 @@ def demo(workshop: Workshop) -> Demo:
 
 def starts(workshop: Workshop, effort: Effort) -> tuple[list[Server], list[Server]]:
     """Starts of the generated service and of the bare one, in turns."""
-    folder = workshop.project("rest-monolith", *WITHOUT_ENGINES)
+    folder = workshop.project("rest-monolith", *ALONE)
     ours: list[Server] = []
     bare: list[Server] = []
     with database() as url:

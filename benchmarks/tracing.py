@@ -12,9 +12,9 @@ from rich.table import Table
 from . import postgres
 from .effort import Effort
 from .serving import LIST, Operation, Rounds, compare_answers, operations
-from .shop import baseline, fill, log_in, shop
+from .shop import ALONE, baseline, fill, log_in, shop
 from .start import migrate
-from .workshop import WITHOUT_ENGINES, Workshop
+from .workshop import Workshop
 
 AIM: Final = 0.22
 """The least fraction of the ceiling, with one trace in a hundred."""
@@ -22,8 +22,8 @@ AIM: Final = 0.22
 
 def measure(workshop: Workshop, effort: Effort) -> Table:
     """Microseconds without and with traces, of one request in a hundred."""
-    observers = "observability=prometheus,opentelemetry"
-    folder = workshop.project("rest-monolith", observers, *WITHOUT_ENGINES)
+    answers = (*ALONE, "observability=prometheus,opentelemetry")
+    folder = workshop.project("rest-monolith", *answers)
     with ExitStack() as stack:
         url = stack.enter_context(postgres.database())
         migrate(folder, url)

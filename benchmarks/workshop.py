@@ -16,15 +16,6 @@ STEP_SECONDS: Final = 600.0
 """After so long a step is given up."""
 
 
-WITHOUT_ENGINES: Final = (
-    "cache=none",
-    "rate_limit=none",
-    "idempotency=none",
-    "queue=none",
-)
-"""What `rest-monolith` has beside its database, which questions are not about."""
-
-
 class Workshop:
     """Everything that is measured is made here, and is gone at the end.
 

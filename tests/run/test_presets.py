@@ -53,10 +53,13 @@ EXPECTED = {
 OF_CASE = {"own-contract": {"cursors", "forbidden", "issuer"}}
 # Scripts beside this file about single options: `name: (question, choice)`.
 SCRIPTS = {
+    "black_box_cache.py": ("cache", "redis"),
     "black_box_limits.py": ("rate_limit", "redis"),
     "black_box_sentry.py": ("observability", "sentry"),
     "black_box_tracing.py": ("observability", "opentelemetry"),
 }
+# Those that are about paths of the sample.
+OF_SAMPLE = {"black_box_cache.py"}
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
 
 
@@ -133,7 +136,8 @@ def test_the_service_behaves(project: Path) -> None:
     for script in ("black_box_edges.py", "black_box_versions.py"):
         run_script(script, project, answers["package"])
     for script, (question, choice) in SCRIPTS.items():
-        if choice in answers[question]:
+        is_there = project.name in presets() or script not in OF_SAMPLE
+        if choice in answers[question] and is_there:
             run_script(script, project, answers["package"])
 
 

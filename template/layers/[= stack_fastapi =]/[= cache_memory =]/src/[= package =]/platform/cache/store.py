@@ -17,6 +17,8 @@ class Store:
     A guard that had to go gets a new token: what was kept under the old one is invalid.
     """
 
+    settling_seconds = 0.0
+
     def __init__(self, most_entries: int) -> None:
         self._most = most_entries
         self._answers: OrderedDict[str, tuple[float, bytes]] = OrderedDict()

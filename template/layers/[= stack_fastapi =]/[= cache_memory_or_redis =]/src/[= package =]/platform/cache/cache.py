@@ -77,6 +77,7 @@ class Cache:
                 kept = await self._missed(place, tokens, answers, load)
             answer = answers.validate_json(kept.text)
         except StoreAway:
+            self.guards.distrust()
             return await self._bypassed(place, load)
         except ValidationError:
             log.warning("cache_unreadable", key=place.key)
@@ -98,7 +99,7 @@ class Cache:
                 tokens = await self.store.guard(place.guards)
                 await self._loaded(place, tokens, answers, load)
             except StoreAway:
-                pass
+                self.guards.distrust()
             except AppError as error:
                 # gone again; or late: the next read will see
                 log.info("cache_not_filled", code=error.code)

@@ -7,6 +7,8 @@ from typing import Final, Literal
 Strategy = Literal["aside", "invalidate", "write-through"]
 
 BULK: Final = "*"
+EVERYTHING: Final = "guard"
+"""The guard that changes when nothing of before is trusted any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ def guards_of(entry: Entry, item: object) -> list[str]:
     if entry.strategy == "aside":
         return []
     if entry.item is None:
-        return [rows_guard(entry.table)]
-    return [item_guard(entry.table, item), bulk_guard(entry.table)]
+        return [rows_guard(entry.table), EVERYTHING]
+    return [item_guard(entry.table, item), bulk_guard(entry.table), EVERYTHING]
 
 
 def item_guard(table: str, key: object) -> str:

@@ -16,10 +16,9 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from ..errors import Conflict, Unprocessable
 from ..logging import get_logger
-from .entries import Caching, Entry, bulk_guard, item_guard, rows_guard
+from .entries import EVERYTHING, Caching, Entry, bulk_guard, item_guard, rows_guard
 from .store import Store, StoreAway
 
-MOST_OWED: Final = 10_000
 RETRY_SECONDS: Final = 0.5
 WRITTEN: Final = "written"
 
@@ -56,8 +55,9 @@ def _note(session: Session, table: object, row: object) -> None:
 class Guards:
     """The guards of the tables whose answers are kept and do not wait for their end.
 
-    Changes that the store did not take are owed: until they are made up for, this
-    process answers from the database.
+    Changes that were not made are owed: until they are, this process answers from the
+    database. Who found the store away owes a change of everything: other processes may
+    have missed theirs, or the store may have lost some.
     """
 
     session_class = WatchedSession
@@ -144,15 +144,18 @@ class Guards:
         try:
             await self.store.renew(names)
         except StoreAway:
-            self._owe(names)
+            self.distrust()
+
+    def distrust(self) -> None:
+        """Make invalid all that was kept before, as soon as the store is back."""
+        self._owe([EVERYTHING])
 
     def _owe(self, names: Collection[str]) -> None:
         if not names:
             return
         self.owed.update(names)
-        if len(self.owed) > MOST_OWED:
-            tables = {f(table) for table in self.keys for f in (bulk_guard, rows_guard)}
-            self.owed = tables
+        if EVERYTHING in self.owed:
+            self.owed = {EVERYTHING}
         if self._payment is None or self._payment.done():
             self._payment = asyncio.create_task(self._pay())
 
@@ -163,6 +166,10 @@ class Guards:
             names = frozenset(self.owed)
             try:
                 await self.store.renew(names)
+                if EVERYTHING in names:
+                    # others may not have tried again, and their writes are not seen
+                    await asyncio.sleep(self.store.settling_seconds)
+                    await self.store.renew(names)
             except StoreAway:
                 continue
             self.owed -= names

@@ -6,7 +6,7 @@ from typing import Final, TypeVar, cast
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
-from ..redis.connection import RedisAway, RedisConnections
+from ..redis.connection import LONGEST_PAUSE_SECONDS, RedisAway, RedisConnections
 from .entries import Caching, Entry
 from .tokens import Claim, Tokens, new_token
 
@@ -25,8 +25,10 @@ class Store:
     """Answers and guards, below the package's name; guards outlive the answers.
 
     A guard that Redis had to forget gets a new token: what was kept under the old one
-    is invalid.
+    is invalid. `settling_seconds` after Redis is back, all processes know of it.
     """
+
+    settling_seconds = LONGEST_PAUSE_SECONDS + 2
 
     def __init__(self, redis: RedisConnections, caching: Caching) -> None:
         self._redis = redis
