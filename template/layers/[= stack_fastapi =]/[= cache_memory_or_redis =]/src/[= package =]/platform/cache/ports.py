@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, TypeVar, cast, get_type_hints
+from typing import Final, Protocol, TypeVar, cast, get_type_hints
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
@@ -14,26 +14,41 @@ from ..conditional import digest
 from .cache import Cache, Place
 from .entries import Caching, Entries, Entry, Fill
 
-if TYPE_CHECKING:
-    from ...wiring import Wiring
-
 LONGEST_KEY: Final = 200
 
 Port = TypeVar("Port")
+
+
+class Topology(Protocol):
+    """Which contexts run elsewhere."""
+
+    def remote_url(self, context: str) -> str | None: ...
+
+
+class Wired(Protocol):
+    """What the wiring has that ports go through."""
+
+    @property
+    def settings(self) -> Topology: ...
+    @property
+    def cache(self) -> Cache: ...
+
+
+Wiring = TypeVar("Wiring", bound=Wired)
 Operation = Callable[..., Awaitable[object]]
 
 
 def cached_reads(
     caching: Caching,
-) -> Callable[[Callable[["Wiring"], Port]], Callable[["Wiring"], Port]]:
+) -> Callable[[Callable[[Wiring], Port]], Callable[[Wiring], Port]]:
     """Let the reads of a context go through the cache where this process serves it.
 
     What a service asks of itself is read from the database.
     """
 
-    def decorate(member: Callable[["Wiring"], Port]) -> Callable[["Wiring"], Port]:
+    def decorate(member: Callable[[Wiring], Port]) -> Callable[[Wiring], Port]:
         @wraps(member)
-        def port_of(wiring: "Wiring") -> Port:
+        def port_of(wiring: Wiring) -> Port:
             port = member(wiring)
             entries = caching.get(member.__name__, {})
             if not entries or wiring.settings.remote_url(member.__name__):
