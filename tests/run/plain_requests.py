@@ -5,7 +5,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from black_box import OWN, request  # type: ignore[import-not-found]
+from black_box import OWN, bearer_of, request  # type: ignore[import-not-found]
 
 
 def target(base: str) -> tuple[str, dict[str, str]]:
@@ -14,9 +14,7 @@ def target(base: str) -> tuple[str, dict[str, str]]:
     token = {}
     if f"{OWN}/auth/login" in document["paths"]:
         account = {"email": "someone@example.com", "password": "Long-enough-1"}
-        request("POST", f"{base}{OWN}/auth/register", account)
-        _, _, pair = request("POST", f"{base}{OWN}/auth/login", account)
-        token = {"authorization": f"Bearer {pair['accessToken']}"}
+        token = bearer_of(base, account)
     found = [
         path
         for path, item in document["paths"].items()

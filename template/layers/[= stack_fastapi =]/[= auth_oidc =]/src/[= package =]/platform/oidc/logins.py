@@ -1,10 +1,10 @@
 """Logins of browsers: to the issuer, and back (RFC 6749, 7636, 9207 and 9700)."""
 
-import time
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
+from time import time as now
 from typing import Final
 from urllib.parse import urlencode
 
@@ -92,7 +92,7 @@ class Logins:
                 "nonce": nonce,
                 "verifier": verifier,
                 "return_to": return_to,
-                "until": str(int(time.time()) + SECONDS),
+                "until": str(int(now()) + SECONDS),
             }
         )
         return Begun(url, cookie)
@@ -104,7 +104,7 @@ class Logins:
         has not let anybody in, and IssuerAway.
         """
         begun = self._seal.open(cookie) if cookie else None
-        if begun is None or int(begun["until"]) < time.time():
+        if begun is None or int(begun["until"]) < now():
             raise BadRequest(NOT_OURS)
         if not compare_digest(begun["state"].encode(), callback.state.encode()):
             raise BadRequest(NOT_OURS)
