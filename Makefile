@@ -5,6 +5,8 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+
 .PHONY: help setup setup-system demo test fast test-preset test-ring nightly presets check format contracts bench pins lock dist release clean
 
 help: ## Show this list
@@ -12,29 +14,29 @@ help: ## Show this list
 
 setup: .venv/.complete ## Make everything ready
 
-setup-system: ## Install what tests of images and of RabbitMQ need, on Debian, as root
+setup-system: ## Install what tests of images and of RabbitMQ need, on Debian, as root or by sudo
 	@{ command -v buildah && command -v mmdebstrap && test -d /usr/lib/rabbitmq; } > /dev/null || { \
-		apt-get update --quiet --quiet && \
-		apt-get install --quiet --quiet --yes --no-install-recommends \
+		$(SUDO) apt-get update --quiet --quiet && \
+		$(SUDO) apt-get install --quiet --quiet --yes --no-install-recommends \
 			buildah mmdebstrap rabbitmq-server > /dev/null; }
 
 demo: setup ## Generate the sample shop into ./demo and start it: DEMO=folder
 	@test -e $(DEMO) || $(BIN)/groundplan new $(DEMO) --preset starter --set project_name=Shop --no-input
 	@$(BIN)/groundplan run $(DEMO)
 
-test: setup ## Run all tests: rules, rendering, and every preset installed, booted and checked
+test: setup setup-system ## Run all tests: rules, rendering, and every preset installed, booted and checked
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 fast: setup ## Run the tests that take seconds
 	$(BIN)/pytest -m "not slow"
 
-test-preset: setup ## Install, boot and check one preset: PRESET=starter
+test-preset: setup setup-system ## Install, boot and check one preset: PRESET=starter
 	$(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset -k "[$(PRESET)] or [$(PRESET)- or -$(PRESET)]"
 
-test-ring: setup ## Run the tests of one folder, but for the presets: RING=render
+test-ring: setup setup-system ## Run the tests of one folder, but for the presets: RING=render
 	$(BIN)/pytest tests/$(RING) --numprocesses 2 --dist loadgroup -m "slow and not preset"
 
-nightly: setup ## Run what takes too long for every change: many requests, many edits through updates, every kill
+nightly: setup setup-system ## Run what takes too long for every change: many requests, many edits through updates, every kill
 	CONTRACT_EXAMPLES=200 $(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset
 	EDIT_SETS=400 KILLS=all $(BIN)/pytest tests/unit --numprocesses 2 --dist loadgroup -m nightly
 	LONG_WALKS=1 $(BIN)/pytest tests/update --numprocesses 2 --dist loadgroup -m nightly
