@@ -284,6 +284,7 @@ class Operation:
     deprecated: bool = False
     others: tuple[Reply, ...] = ()
     rate_limit: str = ""
+    max_age: int | None = None
 
 
 def is_about_item(operation: Operation) -> bool:

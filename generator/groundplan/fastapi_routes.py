@@ -19,6 +19,7 @@ from .domain import (
 )
 from .entities import parameters_of, shape
 from .fastapi_base import ContextWriter, View, operation_docstring
+from .max_age import AGE_KEY
 from .python_fields import default_expression, wrapped
 from .python_text import literal
 from .python_types import Annotations, or_none
@@ -111,8 +112,11 @@ class RouteWriter(ContextWriter):
             decorator.append("deprecated=True")
         if operation.schemes:
             decorator.append(f"dependencies={guards[_guard(operation)]}")
-        if operation.security:
-            decorator.append(f"openapi_extra={securities[_security(operation)]}")
+        told = [securities[_security(operation)]] if operation.security else []
+        if operation.max_age is not None:
+            told.append(literal({AGE_KEY: operation.max_age}))
+        if told:
+            decorator.append(f"openapi_extra={' | '.join(told)}")
         responses = self._responses(operation, annotations)
         if responses:
             decorator.append(f"responses={responses}")

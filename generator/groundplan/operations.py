@@ -14,6 +14,7 @@ from .domain import (
     Stub,
 )
 from .limit_policies import rate_limit_of
+from .max_age import max_age_of
 from .operation_parameters import one_line, read_parameters
 from .owners import roles_of
 from .reader import Json
@@ -91,6 +92,7 @@ class OperationReader:
             deprecated=node.get("deprecated") is True,
             others=others,
             rate_limit=rate_limit_of(self.contract, [(node, pointer), (item, at)]),
+            max_age=max_age_of(self.contract, method, node, pointer),
         )
         return RawOperation(
             operation,

@@ -52,7 +52,7 @@ class Spelled:
     """A value that JSON has as text: in this one spelling, or as itself in Python."""
 
     format: str
-    pattern: str
+    matches: Callable[[str], object]
     parse: Callable[[str], object]
     value: CoreSchema
     written: core.SerSchema
@@ -74,7 +74,7 @@ class Spelled:
         return core.json_or_python_schema(read, either, serialization=self.written)
 
     def _read(self, text: str) -> object:
-        if re.fullmatch(self.pattern, text, re.ASCII):
+        if self.matches(text):
             try:
                 return self.parse(text)
             except ValueError:
@@ -277,7 +277,7 @@ def _digits(number: Decimal) -> str:
 _DATE: Final = r"\d{4}-\d\d-\d\d"
 _DECIMAL: Final = Spelled(
     "decimal",
-    r"-?\d{1,30}(\.\d{1,30})?",
+    re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII).fullmatch,
     Decimal,
     core.decimal_schema(strict=True),
     core.plain_serializer_function_ser_schema(
@@ -291,7 +291,7 @@ IsoDate = Annotated[
     dt.date,
     Spelled(
         "date",
-        _DATE,
+        re.compile(_DATE, re.ASCII).fullmatch,
         dt.date.fromisoformat,
         core.date_schema(strict=True),
         core.simple_ser_schema("date"),
@@ -301,7 +301,9 @@ IsoDateTime = Annotated[
     dt.datetime,
     Spelled(
         "date-time",
-        rf"{_DATE}[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)",
+        re.compile(
+            rf"{_DATE}[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)", re.ASCII
+        ).fullmatch,
         _moment_of,
         core.datetime_schema(strict=True, tz_constraint="aware"),
         core.simple_ser_schema("datetime"),

@@ -88,7 +88,11 @@ class Read:
         self._operation = operation
         self._entry = entry
         self.cache = cache
-        self._signature = inspect.signature(operation)
+        parameters = inspect.signature(operation).parameters.values()
+        self._names = [one.name for one in parameters]
+        self._defaults = {
+            one.name: one.default for one in parameters if one.default is not one.empty
+        }
         returns = get_type_hints(operation)["return"]
         self.answers: TypeAdapter[object] = TypeAdapter(returns)
         schema = self.answers.json_schema(mode="serialization")
@@ -108,9 +112,8 @@ class Read:
         await self.cache.fill(place, self.answers, lambda: self._operation(item))
 
     def _place(self, *arguments: object, **named: object) -> Place:
-        bound = self._signature.bind(*arguments, **named)
-        bound.apply_defaults()
-        given = bound.arguments
+        by_place = zip(self._names, arguments, strict=False)
+        given = self._defaults | dict(by_place) | named
         item = given.get(self._entry.item) if self._entry.item else None
         key = key_of(self._entry.pattern, given)
         return Place(self._entry, key, item, self._form)
