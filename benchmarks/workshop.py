@@ -63,7 +63,9 @@ class Workshop:
         )
         if done.returncode:
             words = " ".join(str(word) for word in command)
-            raise RuntimeError(f"`{words}` failed ({done.returncode}):\n{done.stdout[-3000:]}")
+            raise RuntimeError(
+                f"`{words}` failed ({done.returncode}):\n{done.stdout[-3000:]}"
+            )
 
     def project(self, preset: str, *answers: str) -> Path:
         """The sample shop of a preset, installed; made when first asked for.
