@@ -143,7 +143,7 @@ TRACES = {
     ("mail", "smtp"): ("smtp", "mailer"),
     ("cache", "redis"): ("LONGER_SECONDS",),
     ("cache", "memory"): ("CACHE_ENTRIES",),
-    ("idempotency", "database"): ("idempotency_", "idempotency-replayed"),
+    ("idempotency", "database"): ("idempotency-replayed", "platform.idempotency"),
     ("rate_limit", "redis"): (":rate-limits:",),
     ("rate_limit", "memory"): ("most_windows",),
     ("observability", "prometheus"): ("prometheus",),
@@ -153,7 +153,7 @@ TRACES = {
     ("observability", "sentry"): ("sentry",),
     ("ci", "github"): ("GitHub",),
     ("queue", "memory"): ("MemoryEngine",),
-    ("queue", "redis"): ("RedisEngine", "taskiq-redis", "JOB_RECLAIM"),
+    ("queue", "redis"): ("RedisEngine", "taskiq-redis"),
     ("queue", "rabbitmq"): ("rabbit", "amqp", "aio-pika"),
 }
 # Choices without words of their own: what they bring stays under other choices too.
