@@ -162,7 +162,7 @@ TRACELESS = {("error_format", "problem"), ("api_versioning", "uri")}
 COMMON = {
     "auth": ("joserfc", "JWT_SECRET"),
     "cache": ("x-cache", "caching"),
-    "rate_limit": ("ratelimit", "rate_limit"),
+    "rate_limit": ("ratelimit-policy", "rate_limits"),
 }
 # What is nowhere unless some question was answered with it.
 ENGINES = {"redis": ("redis", "valkey")}
