@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .answers import Answer
-from .domain import Domain, Ways
+from .domain import Domain
 from .errors import GroundplanError
 from .platform_paths import platform_path
 from .understanding import understand
+from .workspace import ways_of
 
 CONTRACT, OVERLAY = "contracts/openapi.yaml", "contracts/overlay.yaml"
 
@@ -24,7 +25,7 @@ def paths(
     the team has edited beside them as every other change does.
     """
     answers = {**recorded, **given}
-    if ways(recorded) == ways(answers):
+    if ways_of(recorded) == ways_of(answers):
         return {}
     then, now = understood_as(current, recorded), understood_as(current, answers)
     if then is None or now is None:
@@ -49,16 +50,6 @@ def understood_as(
             (folder / Path(path).name).write_bytes(current.get(path, b""))
         overlay = folder / "overlay.yaml" if OVERLAY in current else None
         try:
-            return understand(folder / "openapi.yaml", overlay, *ways(answers))[1]
+            return understand(folder / "openapi.yaml", overlay, *ways_of(answers))[1]
         except GroundplanError:
             return None
-
-
-def ways(answers: Mapping[str, object]) -> Ways:
-    """The answers that decide how a contract is understood."""
-    return (
-        str(answers.get("error_format")),
-        str(answers.get("api_versioning", "none")),
-        str(answers.get("rate_limit", "none")),
-        str(answers.get("idempotency", "none")),
-    )

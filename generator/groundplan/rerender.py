@@ -19,7 +19,7 @@ from .contract import Contract
 from .domain import Domain
 from .errors import AnswerError, ContractError, ProjectError
 from .fastapi_code import ContextCode
-from .following import CONTRACT, OVERLAY, paths, understood_as, ways
+from .following import CONTRACT, OVERLAY, paths, understood_as
 from .history import Origin
 from .platform_paths import platform_path
 from .project import refuse_open_doors, render
@@ -29,7 +29,7 @@ from .reoverlay import dropped, reoverlaid
 from .sample import sample_overlay, sample_path, sample_sources
 from .understanding import understand
 from .unsaid import unsaid
-from .workspace import ANSWERS, taken
+from .workspace import ANSWERS, taken, ways_of
 
 EFFECTIVE = "contracts/effective.yaml"
 REVISION = re.compile(r"migrations/[^/]+/versions/")
@@ -89,7 +89,7 @@ def rerender(
         )
     understood = None
     if wish.contract is not None:
-        understood = understand(wish.contract, None, *ways(recorded))
+        understood = understand(wish.contract, None, *ways_of(recorded))
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         root = Path(place)
         history.checkout(then, root / "template")
@@ -336,7 +336,7 @@ def _first_overlay(
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
         path = Path(place) / "openapi.yaml"
         path.write_bytes(contract)
-        return understand(path, None, *ways(answers))[2] or ""
+        return understand(path, None, *ways_of(answers))[2] or ""
 
 
 def _same(content: bytes | None, text: str) -> bool:

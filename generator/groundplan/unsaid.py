@@ -12,9 +12,10 @@ from pathlib import Path
 from . import source
 from .contract import load
 from .errors import GroundplanError
-from .following import CONTRACT, OVERLAY, ways
+from .following import CONTRACT, OVERLAY
 from .growth import lacking
 from .reader import read
+from .workspace import ways_of
 
 _SHOWN = 4
 
@@ -38,7 +39,7 @@ def unsaid(
             file.write_bytes(content)
         try:
             bare, document = load(places[0], check=False), read(places[1])
-            actions = lacking(bare, document, ways(answers)[0])
+            actions = lacking(bare, document, ways_of(answers)[0])
         except GroundplanError:
             return ()
     if not actions:

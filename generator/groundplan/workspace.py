@@ -41,15 +41,9 @@ class Project:
     error_format: str
     platform_path: str = ""
     base_path: str = ""
-    versioning: str = "none"
+    ways: Ways = ("problem", "none", "none", "none")
+    """The answers that decide how a contract is understood."""
     choices: frozenset[str] = frozenset()
-    rate_limit: str = "none"
-    idempotency: str = "none"
-
-    @property
-    def ways(self) -> Ways:
-        """The answers that decide how a contract is understood."""
-        return self.error_format, self.versioning, self.rate_limit, self.idempotency
 
     @property
     def contract(self) -> Path:
@@ -70,6 +64,16 @@ def taken(answers: Mapping[str, Json]) -> frozenset[str]:
         f"{question}_{choice}".replace("-", "_")
         for question, answer in answers.items()
         for choice in (answer if isinstance(answer, list) else [answer])
+    )
+
+
+def ways_of(answers: Mapping[str, object]) -> Ways:
+    """The answers that decide how a contract is understood."""
+    return (
+        str(answers.get("error_format", "problem")),
+        str(answers.get("api_versioning", "none")),
+        str(answers.get("rate_limit", "none")),
+        str(answers.get("idempotency", "none")),
     )
 
 
@@ -100,8 +104,6 @@ def open_project(folder: Path) -> Project:
         str(answers.get("error_format", "problem")),
         str(answers.get("platform_path", "")),
         str(answers.get("base_path", "")),
-        str(answers.get("api_versioning", "none")),
+        ways_of(answers),
         taken(answers),
-        str(answers.get("rate_limit", "none")),
-        str(answers.get("idempotency", "none")),
     )

@@ -2,131 +2,25 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-import jinja2
 import yaml
 from jinja2 import meta, nodes
 
-ENVIRONMENT = jinja2.Environment(
-    variable_start_string="[=",
-    variable_end_string="=]",
-    block_start_string="[%",
-    block_end_string="%]",
-    comment_start_string="[##",
-    comment_end_string="##]",
-    extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],  # as Copier's
-    autoescape=False,
+from .gate_rules import alternatives
+from .template_tree import (
+    Layered,
+    layered,
+    part_folders,
+    questions,
+    templates,
 )
+
 TAG = re.compile(r"\[=.*?=\]|\[%.*?%\]|\[##.*?##\]", re.DOTALL)
-WITHOUT = "without_"  # the gate of what is there unless a choice is taken
-WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
-# In the name of a gate that several choices of one question let in.
-TOGETHER = "_or_"
-# The gate of choices, whichever questions have them: any_redis, any_stripe_or_s3.
-ANY = "any_"
-# In the name of a gate that lets in what two others have to let in.
-BOTH = "_with_"
 NOT_ANSWERS = {"_copier_conf", "_copier_answers"}
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 CHANGING = {"random", "shuffle", "now", "ans_random", "strftime", "to_uuid", "hash"}
-
-
-@dataclass(frozen=True)
-class Layered:
-    """A file of a layer: the gates it stands behind, and where it is written."""
-
-    source: Path
-    gates: frozenset[str]
-    target: str
-
-
-def questions(root: Path) -> dict[str, dict[str, Any]]:
-    """Every question of every question file, the computed ones too."""
-    found: dict[str, dict[str, Any]] = {}
-    for file in sorted((root / "template" / "questions").glob("*.yml")):
-        found |= yaml.safe_load(file.read_text("utf-8")) or {}
-    return found
-
-
-def gates(root: Path) -> dict[str, str]:
-    """The gates, with the question that each belongs to: `<question>_<choice>`."""
-    asked = questions(root)
-    return {
-        name: max(
-            (
-                other
-                for other, question in asked.items()
-                if question.get("when") is not False and name.startswith(f"{other}_")
-            ),
-            key=len,
-            default="",
-        )
-        for name, entry in asked.items()
-        if entry.get("when") is False and name != "gates"
-    }
-
-
-def alternatives(root: Path) -> list[set[str]]:
-    """Gates of which never two are in: those of a question that takes one choice.
-
-    One that several choices share is in beside their own. Of a question that takes
-    several, a choice and its absence: `<question>_without_<choice>`.
-    """
-    asked = questions(root)
-    known = gates(root)
-    one_of = [
-        {
-            gate
-            for gate, owner in known.items()
-            if owner == name and TOGETHER not in gate and BOTH not in gate
-        }
-        for name, entry in asked.items()
-        if entry.get("choices") and not entry.get("multiselect")
-    ]
-    with_and_without = [
-        {gate, f"{owner}_{choice.removeprefix(WITHOUT)}"}
-        for gate, owner in known.items()
-        if (choice := gate.removeprefix(f"{owner}_")).startswith(WITHOUT)
-    ]
-    together_and_others = [
-        {gate, other}
-        for gate, owner in known.items()
-        if TOGETHER in gate and owner in asked
-        for choice in _choices(asked[owner])
-        if (other := f"{owner}_{_identifier(choice)}") in known
-        and _identifier(choice) not in gate.removeprefix(f"{owner}_").split(TOGETHER)
-    ]
-    return one_of + with_and_without + together_and_others
-
-
-def layered(root: Path) -> list[Layered]:
-    """Every file of every layer."""
-    found = []
-    layers = root / "template" / "layers"
-    for path in sorted(layers.rglob("*")):
-        if not path.is_file() or "__pycache__" in path.parts:
-            continue
-        behind, kept = set(), []
-        for part in path.relative_to(layers).parts:
-            gate = re.fullmatch(r"\[= (\w+) =\]", part)
-            if gate and gate[1] != "package":
-                behind.add(gate[1])
-            else:
-                kept.append(part)
-        target = "/".join(kept).removesuffix(".jinja")
-        found.append(Layered(path, frozenset(behind), target))
-    return found
-
-
-def templates(root: Path, *folders: str) -> Iterator[tuple[Path, nodes.Template]]:
-    """The parsed templates below folders of `template/`."""
-    for folder in folders:
-        for path in sorted((root / "template" / folder).rglob("*.jinja")):
-            yield path, ENVIRONMENT.parse(path.read_text("utf-8"))
 
 
 def conditions(root: Path) -> list[str]:
@@ -191,111 +85,6 @@ def needless_or_forgotten_suffix(root: Path) -> list[str]:
     return found
 
 
-def gates_without_question(root: Path) -> list[str]:
-    """Every gate of a layer or part is computed from the answers."""
-    known = gates(root)
-    used = {gate for file in layered(root) for gate in file.gates}
-    used |= {folder.name for folder in _part_folders(root)}
-    return sorted(used - set(known))
-
-
-def gates_without_use(root: Path) -> list[str]:
-    """Every gate lets something in."""
-    used = {gate for file in layered(root) for gate in file.gates}
-    used |= {folder.name for folder in _part_folders(root) if any(folder.iterdir())}
-    return sorted(set(gates(root)) - used - WITHOUT_LAYER)
-
-
-def gates_that_are_wrong(root: Path) -> list[str]:
-    """A gate follows from its own choice, and is in the list of gates once."""
-    found = []
-    asked = questions(root)
-    listed = re.findall(r'\("(\w+)", (\w+)\)', str(asked["gates"]["default"]))
-    if [name for name, _ in listed] != list(gates(root)) or any(
-        name != value for name, value in listed
-    ):
-        found.append("gates: another list or order than the questions have")
-    for name, owner in gates(root).items():
-        entry = asked[name]
-        gated = name.removeprefix(f"{owner}_")
-        choices = gated.removeprefix(WITHOUT).split(TOGETHER)
-        is_with = not gated.startswith(WITHOUT)
-        if not entry.get("validator"):
-            found.append(f"{name}: may be set by hand")
-        if name.startswith(ANY) and owner not in asked:
-            found += _wrong_in_any(asked, name)
-            continue
-        if BOTH in name:
-            found += _wrong_in_both(asked, name)
-            continue
-        if owner not in asked:
-            if entry.get("default") != ".":
-                found.append(f"{name}: belongs to no question")
-            continue
-        for answer in _choices(asked[owner]):
-            several = asked[owner].get("multiselect") is True
-            value = [answer] if several else answer
-            rendered = ENVIRONMENT.from_string(entry["default"]).render({owner: value})
-            if rendered != ("." if (_identifier(answer) in choices) is is_with else ""):
-                found.append(f"{name}: {rendered!r} for {owner}={answer}")
-        known = set(map(_identifier, _choices(asked[owner])))
-        for choice in choices:
-            if choice not in known:
-                found.append(f"{name}: {owner} has no choice {choice}")
-    for name, entry in asked.items():
-        for choice in _choices(entry):
-            gate = f"{name}_{_identifier(choice)}"
-            if choice != "none" and gate not in gates(root):
-                found.append(f"{name}={choice}: has no gate")
-    return found
-
-
-def _wrong_in_any(asked: Mapping[str, Any], gate: str) -> list[str]:
-    """A gate of several questions is in wherever one of its choices was taken."""
-    offering = [
-        (name, choice)
-        for name, entry in asked.items()
-        for choice in gate.removeprefix(ANY).split(TOGETHER)
-        if choice in _choices(entry)
-    ]
-    nothing = dict.fromkeys((name for name, _ in offering), "none")
-    template = ENVIRONMENT.from_string(asked[gate]["default"])
-    found = []
-    if template.render(nothing):
-        found.append(f"{gate}: in without any choice")
-    for name, choice in offering:
-        rendered = template.render(nothing | {name: choice})
-        if rendered != ".":
-            found.append(f"{gate}: {rendered!r} for {name}={choice}")
-    return found
-
-
-def _wrong_in_both(asked: Mapping[str, Any], gate: str) -> list[str]:
-    """A gate of two others is in where both of them are."""
-    one, _, other = gate.partition(BOTH)
-    found = [f"{gate}: no gate {name}" for name in (one, other) if name not in asked]
-    template = ENVIRONMENT.from_string(asked[gate]["default"])
-    for states in ((".", "."), (".", ""), ("", "."), ("", "")):
-        rendered = template.render(dict(zip((one, other), states, strict=True)))
-        if rendered != ("." if all(states) else ""):
-            found.append(f"{gate}: {rendered!r} for {states}")
-    return found
-
-
-def _identifier(choice: str) -> str:
-    """A choice as the names of gates have it."""
-    return choice.replace("-", "_")
-
-
-def _choices(entry: Mapping[str, Any]) -> list[str]:
-    choices = entry.get("choices") or {}
-    return [str(value) for value in getattr(choices, "values", lambda: choices)()]
-
-
-def _part_folders(root: Path) -> list[Path]:
-    return [path for path in sorted((root / "template" / "parts").glob("*"))]
-
-
 def slots(root: Path) -> set[str]:
     """The slots that templates collect parts for."""
     found = set()
@@ -317,7 +106,7 @@ def parts_without_slot(root: Path) -> list[str]:
     """A part is collected by a template, and is a file `<slot>.jinja`."""
     used = slots(root)
     found = []
-    for folder in _part_folders(root):
+    for folder in part_folders(root):
         for path in sorted(folder.rglob("*")):
             if path.suffix != ".jinja" or path.parent != folder:
                 found.append(f"{folder.name}/{path.name}: is no slot")
@@ -328,7 +117,7 @@ def parts_without_slot(root: Path) -> list[str]:
 
 def slots_without_part(root: Path) -> list[str]:
     """A slot that no layer fills is left over."""
-    filled = {path.stem for folder in _part_folders(root) for path in folder.iterdir()}
+    filled = {path.stem for folder in part_folders(root) for path in folder.iterdir()}
     return sorted(slots(root) - filled)
 
 
@@ -341,7 +130,7 @@ def parts_out_of_shape(root: Path) -> list[str]:
         for slot in re.findall(r'^.*\S.*\[= parts\("(\w+)"\)', text, re.MULTILINE)
     }
     found = []
-    for folder in _part_folders(root):
+    for folder in part_folders(root):
         for path in sorted(folder.glob("*.jinja")):
             text = path.read_text("utf-8")
             whole = text.endswith("\n") and text.strip()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from . import gate_rules, template_tree
 from . import template_rules as rules
 
 REPOSITORY = Path(__file__).parents[2]
@@ -127,16 +128,16 @@ RULES: dict[Rule, list[dict[str, str | None]]] = {
         {"template/layers/x.py": "a = '[= name =]'"},
         {"template/layers/x.py.jinja": "a = 1"},
     ],
-    rules.gates_without_question: [
+    gate_rules.gates_without_question: [
         {"template/layers/[= color_green =]/x.txt": "x"},
         {"template/parts/color_green/readme.jinja": "x\n"},
         {"template/layers/[= color =]/x.txt": "x"},
     ],
-    rules.gates_without_use: [
+    gate_rules.gates_without_use: [
         {"template/layers/[= extra_one =]/one.txt": None},
         {"template/parts/extra_two/readme.jinja": None},
     ],
-    rules.gates_that_are_wrong: [
+    gate_rules.gates_that_are_wrong: [
         {"template/questions/all.yml": QUESTIONS.replace("== 'red'", "== 'rde'")},
         {"template/questions/all.yml": QUESTIONS.replace("'two' in", "'one' in")},
         {"template/questions/all.yml": QUESTIONS.replace("'one' not in", "'one' in")},
@@ -235,9 +236,11 @@ def test_a_good_tree_keeps_it(rule: Rule, tmp_path: Path) -> None:
 def test_choices_of_a_question_may_share_a_gate(tmp_path: Path) -> None:
     shared = together("color in ['red', 'blue']")
     folder = tree(tmp_path, {"template/questions/all.yml": shared})
-    assert rules.gates_that_are_wrong(folder) == []
-    assert {"color_red", "color_blue"} in rules.alternatives(folder)
-    assert not any("color_red_or_blue" in one for one in rules.alternatives(folder))
+    assert gate_rules.gates_that_are_wrong(folder) == []
+    assert {"color_red", "color_blue"} in gate_rules.alternatives(folder)
+    assert not any(
+        "color_red_or_blue" in one for one in gate_rules.alternatives(folder)
+    )
 
 
 @pytest.mark.parametrize(
@@ -250,23 +253,16 @@ def test_a_bad_tree_breaks_it(rule: Rule, number: int, tmp_path: Path) -> None:
 
 
 def test_every_rule_is_checked() -> None:
-    offered = rules.public_names(Path(rules.__file__))
-    helpers = {
-        "alternatives",
-        "gates",
-        "layered",
-        "public_names",
-        "questions",
-        "slots",
-        "templates",
-        "used_names",
-    }
+    offered = set[str]().union(
+        *(rules.public_names(Path(str(one.__file__))) for one in (gate_rules, rules))
+    )
+    helpers = {"alternatives", "gates", "public_names", "slots", "used_names"}
     functions = {name for name in offered if name.islower()} - helpers
     assert functions == {rule.__name__ for rule in RULES}
 
 
 def test_alternatives_at_one_path_are_seen() -> None:
     """The rules above would hold by themselves if no layer had an alternative."""
-    targets = [file.target for file in rules.layered(REPOSITORY)]
+    targets = [file.target for file in template_tree.layered(REPOSITORY)]
     assert any(targets.count(target) > 1 for target in targets)
     assert rules.slots(REPOSITORY)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -38,6 +39,11 @@ class Keyset:
     def columns(self) -> list[Attribute]:
         return [self.sort, self.key]
 
+    @cached_property
+    def kinds(self) -> list[TypeAdapter[object]]:
+        """What reads the values of the columns again, as a cursor has them."""
+        return [TypeAdapter(column.type.python_type) for column in self.columns]
+
     @property
     def ordered(self) -> list[ColumnElement[Any]]:
         """The columns with their directions."""
@@ -62,12 +68,8 @@ class Keyset:
         """The parameters of a place that a cursor held; raises BadRequest."""
         try:
             sort, key = (
-                None if value is None else TypeAdapter(kind).validate_python(value)
-                for kind, value in zip(
-                    (column.type.python_type for column in self.columns),
-                    place,
-                    strict=True,
-                )
+                None if value is None else kind.validate_python(value)
+                for kind, value in zip(self.kinds, place, strict=True)
             )
         except (ValidationError, ValueError) as error:
             raise BadRequest("The cursor is none that this list has given") from error

@@ -54,50 +54,17 @@ class Page(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
-class Slice(Generic[Item]):
+class Slice(Page[Item]):
     """The items that follow a cursor, and the cursor of those that follow them.
 
-    `offset` counts the items that were told before, `total` those of all slices, where
-    that was asked for.
+    `total` is 0 where it was not asked for.
     """
 
-    items: list[Item]
-    offset: int
-    limit: int
     next: str | None
-    total: int = 0
-
-    @property
-    def page(self) -> int:
-        return self.offset // self.limit + 1
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // self.limit)
-
-    @property
-    def count(self) -> int:
-        return len(self.items)
 
     @property
     def has_more(self) -> bool:
         return self.next is not None
-
-    @property
-    def has_previous(self) -> bool:
-        return self.offset > 0
-
-    @property
-    def is_first(self) -> bool:
-        return not self.has_previous
-
-    @property
-    def is_last(self) -> bool:
-        return not self.has_more
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.items
 
     @property
     def next_or_empty(self) -> str:

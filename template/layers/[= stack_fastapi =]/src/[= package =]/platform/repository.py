@@ -119,10 +119,11 @@ class Repository(Generic[Row, Item]):
         the text that one of them has to contain.
         """
         asked = self._asked(sort_by, order, filters, search, within)
-        if asked.shape not in self._pages:
+        shape = asked.shape
+        if shape not in self._pages:
             keyset = self._keyset(asked)
-            self._pages[asked.shape] = pages(self._columns(), keyset, asked)
-        items, count = self._pages[asked.shape]
+            self._pages[shape] = pages(self._columns(), keyset, asked)
+        items, count = self._pages[shape]
         values = asked.values
         offset = (page - 1) * limit if offset is None else offset
         rows = (
@@ -159,10 +160,11 @@ class Repository(Generic[Row, Item]):
         BadRequest for a cursor that the same list has not given.
         """
         asked = self._asked(sort_by, order, filters, search, within)
-        keyset = self._keyset(asked)
-        if asked.shape not in self._slices:
-            self._slices[asked.shape] = slices(self._columns(), keyset, asked)
-        statements, values = self._slices[asked.shape], asked.values
+        shape = asked.shape
+        if shape not in self._slices:
+            keyset = self._keyset(asked)
+            self._slices[shape] = slices(self._columns(), keyset, asked)
+        statements, values = self._slices[shape], asked.values
         total, offset = 0, 0
         if counted:
             found = await self.database.fetch(statements.count, values)
@@ -171,7 +173,7 @@ class Repository(Generic[Row, Item]):
         this = (self.table, asked.sort_by, asked.order, values)
         if cursor:
             offset, place = place_of(cursor, this)
-            after = keyset.parameters(place)
+            after = statements.keyset.parameters(place)
             values = values | after
             statement = statements.after(valued="after_sort" in after)
         rows = await self.database.fetch(statement, values | {"limit": limit + 1})
@@ -179,7 +181,7 @@ class Repository(Generic[Row, Item]):
         following = None
         if len(rows) > limit:
             following = cursor_of(offset + limit, rows[limit - 1][-2:], this)
-        return Slice(items, offset, limit, following, total)
+        return Slice(items, total, offset, limit, following)
 
     async def create(
         self,

@@ -14,6 +14,7 @@ from .windows import Quota, window_of
 
 if TYPE_CHECKING:
     from ...settings import Settings
+    from ..bodies import JsonRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Budgets(ABC):
     def counted_by(self, rule: Rule, request: Request) -> str:
         """Whose requests a rule counts together with this one."""
 
-    async def take(self, route: APIRoute, request: Request) -> Quota | None:
+    async def take(self, route: "JsonRoute", request: Request) -> Quota | None:
         """Count a request; None where nothing limits it, or nobody can count it."""
         known = id(route)
         if known not in self._rules:

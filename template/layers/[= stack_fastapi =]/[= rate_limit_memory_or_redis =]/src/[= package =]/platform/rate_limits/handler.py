@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ..errors import AppError, TooManyRequests, Unauthorized
+from ..errors import AppError, TooManyRequests
 from .limits import RateLimits
 
 if TYPE_CHECKING:
@@ -19,19 +19,11 @@ ANSWERED: Final = (AppError, HTTPException, RequestValidationError)
 
 
 def limited(route: "JsonRoute", handler: Handler) -> Handler:
-    """A handler that counts its requests, and tells callers how many are left.
-
-    Callers are let in first, as their own limit needs their name. Those who are not let
-    in are counted by where they come from.
-    """
+    """A handler that counts its requests, and tells callers how many are left."""
 
     async def handle(request: Request) -> Response:
         limits = limits_of(request)
-        if limits is None:
-            return await handler(request)
-        if route.admissions:
-            await let_in(route, request, limits)
-        quota = await limits.take(route, request)
+        quota = await limits.take(route, request) if limits is not None else None
         if quota is None:
             return await handler(request)
         if quota.is_exceeded:
@@ -51,13 +43,3 @@ def limits_of(request: Request) -> RateLimits | None:
     """The limits of an application, where it has some and they are on."""
     limits: RateLimits | None = getattr(request.app.state, "rate_limits", None)
     return limits if limits is not None and limits.is_on else None
-
-
-async def let_in(route: "JsonRoute", request: Request, limits: RateLimits) -> None:
-    """Ask who is calling; raises Unauthorized, Forbidden, TooManyRequests."""
-    limits.refusals.check(request)
-    try:
-        await route.admit(request)
-    except Unauthorized as error:
-        await limits.refusals.count(request, error)
-        raise
