@@ -153,7 +153,7 @@ TRACES = {
     ("observability", "sentry"): ("sentry",),
     ("ci", "github"): ("GitHub",),
     ("queue", "memory"): ("MemoryEngine",),
-    ("queue", "redis"): ("RedisEngine", "taskiq-redis"),
+    ("queue", "redis"): ("RedisEngine", "taskiq-redis", "JOB_RECLAIM"),
     ("queue", "rabbitmq"): ("rabbit", "amqp", "aio-pika"),
 }
 # Choices without words of their own: what they bring stays under other choices too.
