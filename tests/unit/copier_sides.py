@@ -117,7 +117,7 @@ def groundplan(place: Workplace) -> Groundplan:
     platform = place.template / PACKAGE / "platform"
     (metrics,) = (
         path
-        for path in place.template.rglob("platform/metrics.py")
+        for path in place.template.rglob("platform/metrics.py.jinja")
         if "observability" in str(path)
     )
     return Groundplan(
