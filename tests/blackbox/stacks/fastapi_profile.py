@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from groundplan.api_versions import BY_REQUEST, version_of, versions_of
 from groundplan.domain import (
     Domain,
     Entity,
@@ -19,7 +20,15 @@ from groundplan.reader import read
 from groundplan.samples import Samples, answered
 from groundplan.workspace import ANSWERS, Project
 
-from ..profile import Collection, Forbidden, Json, Listing, Login, Profile
+from ..profile import (
+    Collection,
+    Forbidden,
+    Json,
+    Listing,
+    Login,
+    Profile,
+    Versioning,
+)
 
 ORIGIN = "https://pages.example.com"
 # A number takes the place of the braces: up to nine digits.
@@ -42,16 +51,27 @@ def profile_of(project: Project, token_secret: str, issuer: str = "") -> Profile
     if not collections:
         raise LookupError("no collection has items that can be created over HTTP")
     by_cursor = (one for one in collections if one.list.cursor and one.list.limit)
+    richest = max(collections, key=lambda one: _worth(one, project))
     return Profile(
         errors=project.error_format,
-        collection=max(collections, key=lambda one: _worth(one, project)),
+        collection=richest,
         cursors=next(by_cursor, None),
         platform_path=project.platform_path,
         login=_login(token_secret, issuer) if has_login else None,
         metrics=has_metrics,
         origins=(ORIGIN,),
         forbidden=_forbidden(domain) if has_login else None,
+        versioning=_versioning(str(answers.get("api_versioning")), richest, project),
     )
+
+
+def _versioning(style: str, collection: Collection, project: Project) -> Versioning:
+    """How requests name the version; not at all where the paths of the contract do."""
+    if style not in BY_REQUEST or version_of(collection.path) is not None:
+        return Versioning()
+    effective = read(project.effective, project.effective.name).data
+    newest = max(versions_of(effective, "").served)
+    return Versioning(style=style, version=str(newest))
 
 
 def _login(token_secret: str, issuer: str) -> Login:
