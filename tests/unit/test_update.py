@@ -226,7 +226,7 @@ class TestVersions:
         revision = "migrations/accounts/versions/0001_accounts.py"
         edit(project, revision, '"""', '"""Ours. ')
         commit(project)
-        versions = f"{TEMPLATE}/[= auth_jwt =]/migrations/accounts/versions"
+        versions = f"{TEMPLATE}/[= auth_jwt_or_oidc =]/migrations/accounts/versions"
         edit(place.template, f"{versions}/0001_accounts.py", '"""', '"""Theirs. ')
         new = place.template / versions / "0009_more.py"
         new.write_text('"""More."""\nrevision = "m"\ndown_revision = "x"\n')
