@@ -3,14 +3,11 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from groundplan import generate, workspace
-from groundplan.answers import presets
 from groundplan.update import abort, resume
 from groundplan.workspace import ANSWERS
 
@@ -19,8 +16,11 @@ from .updates import (
     TEMPLATE,
     Store,
     Workplace,
+    answers,
     commit,
+    compared,
     edit,
+    files,
     git,
     read,
     run,
@@ -40,27 +40,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture
 def place(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     return Workplace(tmp_path, store, monkeypatch)
-
-
-def files(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """The files of a project, without those of git."""
-    return {p: f for p, f in state(folder).items() if not p.startswith(".git/")}
-
-
-def compared(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """What has to be as in a fresh project: all but revisions and answers."""
-    found = files(folder)
-    return {
-        path: file
-        for path, file in found.items()
-        if not re.match(r"migrations/\w+/(versions/|tables)", path) and path != ANSWERS
-    }
-
-
-def answers(folder: Path) -> dict[str, object]:
-    data = yaml.safe_load(read(folder))
-    assert isinstance(data, dict)
-    return data
 
 
 class TestVersions:
@@ -412,50 +391,3 @@ class TestTheSample:
         assert '"""Ours. ' in read(project, f"{SOURCES}/orders/pricing.py")
         assert '"""New. ' not in read(project, f"{SOURCES}/orders/pricing.py")
         assert '"""New. ' in read(project, f"{SOURCES}/orders/messages.py")
-
-
-PAIRS = [(a, b) for a in presets() for b in presets() if a != b]
-
-
-@pytest.mark.parametrize(("before", "after"), PAIRS, ids=map("-".join, PAIRS))
-@pytest.mark.parametrize("sample", [True, False], ids=["sample", "own"])
-class TestAnswers:
-    @pytest.fixture
-    def pair(
-        self, place: Workplace, before: str, after: str, sample: bool
-    ) -> Iterator[tuple[Path, Path]]:
-        def made(name: str, preset: str) -> Path:
-            if sample:
-                return place.project(name, preset=preset, sample=True)
-            # its contract asks for a login
-            return place.project(name, preset=preset, auth="jwt")
-
-        yield made("project", before), made("fresh", after)
-
-    def test_answered_anew_is_as_fresh(
-        self, pair: tuple[Path, Path], after: str, sample: bool
-    ) -> None:
-        project, fresh = pair
-        run(project, *([] if sample else ["auth=jwt"]), preset=after)
-        assert compared(project) == compared(fresh)
-        assert answers(project) == answers(fresh)
-
-    def test_edits_are_all_there(
-        self, pair: tuple[Path, Path], after: str, sample: bool
-    ) -> None:
-        project, fresh = pair
-        (project / SOURCES / "platform" / "own.py").write_text("OWN = 1\n")
-        edit(project, "README.md", "## Work on it", "## Work on it\n\nAsk Ada first.")
-        edit(project, ERRORS, "import", "# ours\nimport")
-        commit(project)
-        report = run(project, *([] if sample else ["auth=jwt"]), preset=after)
-        assert not report.conflicts
-        expected = compared(fresh)
-        expected["src/shop/platform/own.py"] = (0o644, b"OWN = 1\n")
-        for path, old, new in (
-            ("README.md", b"## Work on it", b"## Work on it\n\nAsk Ada first."),
-            (ERRORS, b"import", b"# ours\nimport"),
-        ):
-            mode, content = expected[path]
-            expected[path] = (mode, content.replace(old, new, 1))
-        assert compared(project) == expected

@@ -11,7 +11,7 @@ from groundplan.reoverlay import dropped
 from groundplan.rerender import moved
 from groundplan.update import abort, resume
 
-from .test_update import ERRORS, SOURCES, files
+from .test_update import ERRORS, SOURCES
 from .updates import (
     PACKAGE,
     TEMPLATE,
@@ -19,6 +19,7 @@ from .updates import (
     Workplace,
     commit,
     edit,
+    files,
     git,
     read,
     run,

@@ -20,8 +20,18 @@ from groundplan.update_report import Report
 from . import kills
 from .edit_sets import File, committed
 from .kills import How, Kill
-from .test_update import ERRORS, files
-from .updates import PACKAGE, TEMPLATE, Store, Workplace, commit, edit, git, state
+from .test_update import ERRORS
+from .updates import (
+    PACKAGE,
+    TEMPLATE,
+    Store,
+    Workplace,
+    commit,
+    edit,
+    files,
+    git,
+    state,
+)
 from .updates import run as updated
 
 # Some on every run, all with KILLS=all (`make nightly`).

@@ -16,8 +16,19 @@ from groundplan.errors import GroundplanError, ProjectError
 from groundplan.update import abort, resume
 
 from ..checkout import Checkout, checkout
-from .test_update import ERRORS, SOURCES, files
-from .updates import PACKAGE, Store, Workplace, commit, edit, git, read, run, state
+from .test_update import ERRORS, SOURCES
+from .updates import (
+    PACKAGE,
+    Store,
+    Workplace,
+    commit,
+    edit,
+    files,
+    git,
+    read,
+    run,
+    state,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
 STATE = ".git/groundplan-update/state.json"

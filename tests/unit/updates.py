@@ -96,6 +96,55 @@ def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     return found
 
 
+def files(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """The files of a project, without those of git."""
+    return {p: f for p, f in state(folder).items() if not p.startswith(".git/")}
+
+
+def compared(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """What has to be as in a fresh project: all but revisions and answers."""
+    found = files(folder)
+    return {
+        path: file
+        for path, file in found.items()
+        if not re.match(r"migrations/\w+/(versions/|tables)", path) and path != ANSWERS
+    }
+
+
+def answers(folder: Path) -> dict[str, object]:
+    """The recorded answers of a project."""
+    data = yaml.safe_load(read(folder))
+    assert isinstance(data, dict)
+    return data
+
+
+class Edits:
+    """What a team did: a module of its own, and lines in files of ours."""
+
+    OWN = "src/shop/platform/own.py"
+    LINES = (
+        ("README.md", "## Work on it", "## Work on it\n\nAsk Ada first."),
+        ("src/shop/platform/errors.py", "import", "# ours\nimport"),
+    )
+
+    def make(self, project: Path) -> None:
+        """Edit and commit."""
+        (project / self.OWN).write_text("OWN = 1\n")
+        for path, old, new in self.LINES:
+            edit(project, path, old, new)
+        commit(project)
+
+    def are_in(self, fresh: Path) -> dict[str, tuple[int, bytes]]:
+        """What is compared of a fresh project, with the edits in it."""
+        expected = compared(fresh)
+        expected[self.OWN] = (0o644, b"OWN = 1\n")
+        for path, old, new in self.LINES:
+            mode, content = expected[path]
+            edited = content.replace(old.encode(), new.encode(), 1)
+            expected[path] = (mode, edited)
+        return expected
+
+
 class Store:
     """What tests begin with, made once: a template, projects, and what Copier renders.
 

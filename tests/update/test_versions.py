@@ -55,7 +55,7 @@ def files(folder: Path) -> dict[str, bytes]:
     listed = git(folder, "ls-files").splitlines()
     left_out = r"migrations/\w+/(versions/|tables)|requirements.*\.lock"
     found = {p: (folder / p).read_bytes() for p in listed if not re.match(left_out, p)}
-    # the team's own since it was begun: what it does is the same, not how it is described
+    # the team has had it since then: what it does is the same, its words are older
     found[OVERLAY] = re.sub(rb"(?m)^  description: .*\n", b"", found[OVERLAY])
     return found
 

@@ -1,4 +1,4 @@
-"""From any preset to any other: the tables and the rows are as they have to be."""
+"""From any preset to any other: files, tables and rows are as they have to be."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import pytest
 from groundplan.answers import presets
 
 from ..run.conftest import run
-from ..unit.updates import Store, Workplace
+from ..unit.updates import Edits, Store, Workplace, answers, compared
 from ..unit.updates import run as update
 from .conftest import environment
 
@@ -30,6 +30,7 @@ class Database:
     `rows` are the number and a hash of them.
     """
 
+    folder: Path
     url: str
     tables: dict[str, Any]
     rows: dict[str, tuple[int, str]]
@@ -41,7 +42,12 @@ def upgraded(python: Path, folder: Path, url: str, *action: str) -> Database:
     printed = run([str(python), str(SCRIPT), "shop", *action], folder, given)
     found = json.loads(printed.splitlines()[-1])
     rows = {name: (count, digest) for name, (count, digest) in found["rows"].items()}
-    return Database(url, found["tables"], rows)
+    return Database(folder, url, found["tables"], rows)
+
+
+def origin(folder: Path) -> dict[str, object]:
+    """Where a project says that it came from."""
+    return {"_src_path": answers(folder)["_src_path"]}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +78,7 @@ def fresh(
 
 
 @pytest.mark.parametrize(("before", "after"), PAIRS, ids=map("-".join, PAIRS))
-def test_the_schema_is_that_of_a_fresh_project(
+def test_it_comes_to_what_a_fresh_project_is(
     before: str,
     after: str,
     fresh: Callable[[str], Database],
@@ -87,7 +93,12 @@ def test_the_schema_is_that_of_a_fresh_project(
     assert len(filled) > 5
     place = Workplace(tmp_path, store, monkeypatch)
     project = place.project(preset=before, sample=True)
+    edits = Edits()
+    edits.make(project)
     report = update(project, preset=after)
+    assert not report.conflicts
+    assert compared(project) == edits.are_in(wanted.folder)
+    assert answers(project) | origin(wanted.folder) == answers(wanted.folder)
     engine = PRESETS[after].answers["database"]
     moves = engine != PRESETS[before].answers["database"]
     url = new_database(engine, like="" if moves else old.url)

@@ -1,0 +1,42 @@
+"""From one preset to the next and back, on a contract of one's own.
+
+`tests/update` goes from each preset to each other one, on the sample and with rows.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from groundplan.answers import presets
+
+from .updates import Edits, Store, Workplace, answers, compared, run
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update-presets")]
+ONWARD = list(pairwise(presets()))
+STEPS = [*ONWARD, *((after, before) for before, after in ONWARD)]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("store"))
+
+
+@pytest.mark.parametrize(("before", "after"), STEPS, ids=map("-".join, STEPS))
+def test_answered_anew_is_as_fresh(
+    before: str,
+    after: str,
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = Workplace(tmp_path, store, monkeypatch)
+    # its contract asks for a login
+    project = place.project(preset=before, auth="jwt")
+    fresh = place.project("fresh", preset=after, auth="jwt")
+    edits = Edits()
+    edits.make(project)
+    report = run(project, "auth=jwt", preset=after)
+    assert not report.conflicts
+    assert compared(project) == edits.are_in(fresh)
+    assert answers(project) == answers(fresh)
