@@ -124,7 +124,7 @@ class Edits:
     OWN = "src/shop/platform/own.py"
     LINES = (
         ("README.md", "## Work on it", "## Work on it\n\nAsk Ada first."),
-        ("src/shop/platform/errors.py", "import", "# ours\nimport"),
+        ("src/shop/platform/errors.py", "class AppError", "# ours\nclass AppError"),
     )
 
     def make(self, project: Path) -> None:
