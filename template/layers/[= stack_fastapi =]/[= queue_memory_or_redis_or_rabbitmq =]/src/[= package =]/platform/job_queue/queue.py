@@ -1,7 +1,7 @@
 """The queue: where code leaves its jobs."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import uuid4
 
 from pydantic import BaseModel
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from .settings import JobSettings
 
 
+End = Literal["done", "retried", "dead"]
+
+
+class RunObserver(Protocol):
+    """Hears of each run of a job in this process."""
+
+    def ended(self, name: str, end: End, seconds: float | None) -> None:
+        """A job ended so, after a time; None where it was not begun."""
+
+
 class JobQueue:
     """Takes jobs for workers to do. Nothing connects before first use."""
 
@@ -31,6 +41,7 @@ class JobQueue:
         self.database = database
         self.dead_letters = DeadLetters(database)
         self.outcomes = Outcomes(database, settings.job_outcome_seconds)
+        self.observers: list[RunObserver] = []
         self._send_seconds = settings.job_send_seconds
 
     async def enqueue(

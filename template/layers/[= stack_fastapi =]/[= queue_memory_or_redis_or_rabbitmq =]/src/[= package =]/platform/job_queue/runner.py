@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
@@ -18,8 +18,10 @@ from .envelope import Envelope
 from .errors import is_temporary, text_of
 from .job import Job
 from .outcomes import Outcome, take
-from .queue import JobQueue
+from .queue import End, JobQueue
 from .tracing import job_span
+
+UNKNOWN: Final = "unknown"
 
 log = get_logger(__name__)
 
@@ -66,18 +68,30 @@ class Runner:
 
         Raises what keeps a failure from being recorded: then the job is still due.
         """
+        begun = perf_counter()
         tokens = (
             context.request_id.set(envelope.request_id or envelope.id),
             context.traceparent.set(envelope.traceparent),
         )
         try:
             with job_span(envelope.name):
-                await self._attempt(envelope)
+                end = await self._attempt(envelope)
         finally:
             context.request_id.reset(tokens[0])
             context.traceparent.reset(tokens[1])
+        self._tell(envelope, end, perf_counter() - begun)
 
-    async def bury(self, envelope: Envelope, error: str) -> None:
+    async def give_up(self, envelope: Envelope, error: str) -> None:
+        """Make a job a dead letter without doing it."""
+        self._tell(envelope, await self._bury(envelope, error), None)
+
+    def _tell(self, envelope: Envelope, end: End, seconds: float | None) -> None:
+        # anybody can send a name
+        name = envelope.name if envelope.name in self._jobs else UNKNOWN
+        for observer in self.queue.observers:
+            observer.ended(name, end, seconds)
+
+    async def _bury(self, envelope: Envelope, error: str) -> End:
         """Keep a job as a dead letter; said as an error, for somebody to look at."""
         await self.queue.dead_letters.keep(envelope, error)
         outcome = Outcome(state="failed", progress=0.0, error=error)
@@ -89,20 +103,19 @@ class Runner:
             attempts=envelope.attempt,
             reason=error,
         )
+        return "dead"
 
-    async def _attempt(self, envelope: Envelope) -> None:
+    async def _attempt(self, envelope: Envelope) -> End:
         begun = perf_counter()
         job = self._jobs.get(envelope.name)
         if job is None:
-            await self.bury(
+            return await self._bury(
                 envelope, "UnknownJob: no jobs.py here has a job of this name"
             )
-            return
         try:
             await self._do(job, envelope)
         except Exception as error:
-            await self._failed(job, envelope, error)
-            return
+            return await self._failed(job, envelope, error)
         seconds = perf_counter() - begun
         log.info(
             "job_done",
@@ -111,6 +124,7 @@ class Runner:
             attempt=envelope.attempt,
             milliseconds=round(seconds * 1000, 3),
         )
+        return "done"
 
     async def _do(self, job: Job[Any, Any], envelope: Envelope) -> None:
         payload = job.payload.model_validate(envelope.payload)
@@ -128,14 +142,13 @@ class Runner:
 
     async def _failed(
         self, job: Job[Any, Any], envelope: Envelope, error: Exception
-    ) -> None:
+    ) -> End:
         said = text_of(error)
         if isinstance(error, ValidationError):
             # its own words repeat the payload
             said = f"ValidationError: the payload does not fit {job.payload.__name__}"
         if not is_temporary(error) or envelope.attempt >= job.attempts:
-            await self.bury(envelope, said)
-            return
+            return await self._bury(envelope, said)
         seconds = job.retry(envelope.attempt)
         await self.queue.send(envelope.again(), seconds)
         log.warning(
@@ -146,3 +159,4 @@ class Runner:
             seconds=round(seconds, 3),
             reason=said,
         )
+        return "retried"

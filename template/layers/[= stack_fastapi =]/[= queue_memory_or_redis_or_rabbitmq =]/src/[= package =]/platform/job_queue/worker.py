@@ -70,7 +70,7 @@ class JobReceiver(Receiver):
             return
         if delivery.deliveries > self._most_deliveries:
             times = delivery.deliveries - 1
-            await self._runner.bury(
+            await self._runner.give_up(
                 envelope, f"WorkerLost: {times} workers ended with it"
             )
         else:

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from redis.asyncio import Redis
@@ -198,14 +199,19 @@ class RedisEngine:
 
     async def depth(self) -> Mapping[str, int]:
         """How many jobs are waiting or held, by level. Raises RedisAway."""
-        depth = {}
-        for level, streams in self.broker.streams.items():
-            lengths = [await self._length(stream) for stream in streams]
-            depth[level] = sum(lengths)
-        return depth
+        streams = self.broker.streams
 
-    async def _length(self, stream: str) -> int:
-        return await self._connections.ask(lambda client: client.xlen(stream))
+        async def lengths(client: Redis) -> Iterator[int]:
+            async with client.pipeline(transaction=False) as pipe:
+                for names in streams.values():
+                    for name in names:
+                        pipe.xlen(name)
+                return iter(await pipe.execute())
+
+        found = await self._connections.ask(lengths)
+        return {
+            level: sum(islice(found, len(names))) for level, names in streams.items()
+        }
 
     async def close(self) -> None:
         """Close the connections that workers listen on."""
