@@ -34,11 +34,29 @@ class Turns:
 
     def order(self) -> tuple[str, ...]:
         """The levels, the one to look at first being first."""
-        leads, rest = divmod(self._taken % ROUND + 1, ROUND // len(LEVELS))
-        if rest or not 0 < leads < len(LEVELS):
+        leader = self._leader(self._taken)
+        if leader is None:
             return LEVELS
-        first = LEVELS[leads]
-        return (first, *(level for level in LEVELS if level != first))
+        return (leader, *(level for level in LEVELS if level != leader))
+
+    def next(self, count: int) -> list[tuple[tuple[str, ...], int]]:
+        """How to take so many jobs: of which levels, in order, and how many of them.
+
+        What the level that leads does not have is left for the next ones.
+        """
+        steps: list[tuple[tuple[str, ...], int]] = []
+        urgent = 0
+        for taken in range(self._taken, self._taken + count):
+            leader = self._leader(taken)
+            if leader is not None:
+                steps += [(LEVELS, urgent), ((leader,), 1)]
+                urgent = 0
+            urgent += 1
+        return [*steps, (LEVELS, urgent)]
+
+    def _leader(self, taken: int) -> str | None:
+        place, rest = divmod(taken % ROUND + 1, ROUND // len(LEVELS))
+        return LEVELS[place] if not rest and 0 < place < len(LEVELS) else None
 
     def took(self) -> None:
         """A job was taken."""

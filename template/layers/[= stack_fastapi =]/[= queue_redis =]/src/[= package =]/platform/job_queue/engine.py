@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -12,7 +13,7 @@ from redis.asyncio import Redis
 from taskiq import BrokerMessage
 from taskiq_redis import RedisStreamBroker
 
-from ..redis.connection import RedisConnections
+from ..redis.connection import RedisAway, RedisConnections
 from . import scripts
 from .delivery import DELAY_LABEL, QUEUE_LABEL, Delivery
 from .priority import LEVELS, Turns
@@ -47,6 +48,7 @@ class StreamBroker(RedisStreamBroker):
         contexts: Iterable[str],
         url: str,
         reclaim_seconds: float,
+        most_in_hand: int,
     ) -> None:
         self.streams = {
             level: [stream_of(context, level) for context in contexts]
@@ -65,8 +67,11 @@ class StreamBroker(RedisStreamBroker):
         )
         self._connections = connections
         self._reclaim_seconds = reclaim_seconds
+        self._most_in_hand = most_in_hand
         self._turns = Turns()
         self._held: defaultdict[str, set[str]] = defaultdict(set)
+        self._ended: list[tuple[str, str]] = []
+        self._acknowledging: asyncio.Task[None] | None = None
 
     async def kick(self, message: BrokerMessage) -> None:
         """Store a job. Raises RedisAway."""
@@ -82,25 +87,34 @@ class StreamBroker(RedisStreamBroker):
     async def listen(self) -> AsyncGenerator[Delivery, None]:
         """What is due, one at a time. Raises RedisError where Redis is away."""
         beat = asyncio.create_task(self._stay_known())
+        taken: deque[Delivery] = deque()
         try:
             async with Redis(connection_pool=self.connection_pool) as client:
                 take = client.register_script(scripts.TAKE)
                 while True:
                     if beat.done():
                         beat.result()
-                    found = await take(self._keys(), self._arguments())
-                    if len(found) == 4:
+                    room = self._room()
+                    due, *found = await take(self._keys(), self._arguments(room))
+                    for place in range(0, len(found), 4):
                         self._turns.took()
-                        yield self._delivery(*found)
-                        continue
-                    async for delivery in self._wait(client, cast(int, found[0])):
-                        yield delivery
+                        taken.append(self._delivery(*found[place : place + 4]))
+                    if not found:
+                        taken += await self._wait(client, due)
+                    while taken:
+                        yield taken.popleft()
         finally:
             beat.cancel()
+            for delivery in taken:
+                with suppress(RedisAway):
+                    await delivery.release()
 
-    async def _wait(
-        self, client: Redis, due_milliseconds: int
-    ) -> AsyncGenerator[Delivery, None]:
+    def _room(self) -> int:
+        """How many jobs more it may have: not what another worker could do now."""
+        in_hand = sum(len(entries) for entries in self._held.values())
+        return max(1, self._most_in_hand - in_hand)
+
+    async def _wait(self, client: Redis, due_milliseconds: int) -> list[Delivery]:
         """Jobs that come in before something is due, or a moment has passed."""
         longest = int(BLOCK_SECONDS * 1000)
         if due_milliseconds >= 0:
@@ -108,24 +122,28 @@ class StreamBroker(RedisStreamBroker):
         wanted: dict[Any, Any] = dict.fromkeys(self._keys()[1:], ">")
         if not wanted:
             await asyncio.sleep(longest / 1000)
-            return
+            return []
         fetched: Any = await client.xreadgroup(
             GROUP, self.consumer_name, wanted, count=1, block=longest
         )
         found = {stream.decode(): entries for stream, entries in fetched}
-        for stream in wanted:
-            for entry, fields in found.get(stream, ()):
-                yield self._delivery(stream.encode(), entry, fields[b"data"], 1)
+        return [
+            self._delivery(stream.encode(), entry, fields[b"data"], 1)
+            for stream in wanted
+            for entry, fields in found.get(stream, ())
+        ]
 
     def _keys(self) -> list[str]:
-        streams = (
-            name for level in self._turns.order() for name in self.streams[level]
-        )
-        return [DELAYED, *streams]
+        return [DELAYED, *(name for names in self.streams.values() for name in names)]
 
-    def _arguments(self) -> list[str | int]:
-        now = int(time.time() * 1000)
-        return [GROUP, self.consumer_name, now, int(self._reclaim_seconds * 1000)]
+    def _arguments(self, room: int) -> list[str | int]:
+        now, silent = int(time.time() * 1000), int(self._reclaim_seconds * 1000)
+        each = len(self.streams[LEVELS[0]])
+        places: list[str | int] = []
+        for levels, most in self._turns.next(room):
+            first = 2 + LEVELS.index(levels[0]) * each
+            places += [first, first + len(levels) * each - 1, most]
+        return [GROUP, self.consumer_name, now, silent, room, *places]
 
     def _delivery(
         self, stream: bytes, entry: bytes, data: bytes, deliveries: int
@@ -140,12 +158,22 @@ class StreamBroker(RedisStreamBroker):
         )
 
     async def _ack(self, stream: str, entry: str) -> None:
+        """Acknowledge, together with what else ends in this turn of the loop."""
         self._held[stream].discard(entry)
+        self._ended.append((stream, entry))
+        if self._acknowledging is None:
+            self._acknowledging = asyncio.create_task(self._acknowledge())
+        await asyncio.shield(self._acknowledging)
+
+    async def _acknowledge(self) -> None:
+        await asyncio.sleep(0)
+        ended, self._ended, self._acknowledging = self._ended, [], None
 
         async def remove(client: Redis) -> None:
             async with client.pipeline(transaction=True) as pipe:
-                pipe.xack(stream, GROUP, entry)
-                pipe.xdel(stream, entry)
+                for stream, entry in ended:
+                    pipe.xack(stream, GROUP, entry)
+                    pipe.xdel(stream, entry)
                 await pipe.execute()
 
         await self._connections.ask(remove)
@@ -184,6 +212,7 @@ class RedisEngine:
             contexts,
             settings.redis_url,
             settings.job_reclaim_seconds,
+            settings.job_concurrency,
         )
 
     async def send(self, context: str, level: str, data: bytes, delay: float) -> None:

@@ -2,10 +2,12 @@
 
 from typing import Final
 
-# KEYS: the sorted set of what is not due yet, then the streams in the order in which to
-# look at them. ARGV: group, consumer, now in ms, and after how many ms of silence a job
-# of another worker is taken over.
-# Gives {stream, entry, data, deliveries}, or {ms until the next is due, or -1}.
+# KEYS: the sorted set of what is not due yet, then the streams. ARGV: group, consumer,
+# now in ms, after how many ms of silence a job of another worker is taken over, and
+# how many jobs to take; then, in the order in which to look: the first stream, the last
+# and how many jobs at most.
+# Gives ms until the next is due, or -1; then of each job stream, entry, data and
+# deliveries.
 TAKE: Final = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], 'LIMIT', 0, 100)
 for _, item in ipairs(due) do
@@ -14,25 +16,44 @@ for _, item in ipairs(due) do
   redis.call('XADD', stream, '*', 'data', data)
   redis.call('ZREM', KEYS[1], item)
 end
-for index = 2, #KEYS do
-  local key = KEYS[index]
-  local silent = redis.call('XPENDING', key, ARGV[1], 'IDLE', ARGV[4], '-', '+', 1)
-  if #silent > 0 then
-    local claimed = redis.call('XCLAIM', key, ARGV[1], ARGV[2], ARGV[4], silent[1][1])
-    if #claimed > 0 then
-      return {key, claimed[1][1], claimed[1][2][2], silent[1][4] + 1}
-    end
-  end
-  local fresh = redis.call(
-    'XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', 1, 'STREAMS', key, '>')
-  if fresh then
-    local entry = fresh[1][2][1]
-    return {key, entry[1], entry[2][2], 1}
+local found, left = {-1}, tonumber(ARGV[5])
+local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+if #next > 0 then found[1] = math.ceil(tonumber(next[2]) - tonumber(ARGV[3])) end
+local function add(key, entry, deliveries)
+  for _, value in ipairs({key, entry[1], entry[2][2], deliveries}) do
+    found[#found + 1] = value
   end
 end
-local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if #next == 0 then return {-1} end
-return {math.ceil(tonumber(next[2]) - tonumber(ARGV[3]))}
+local function take(key, most)
+  local taken = 0
+  local silent = redis.call('XPENDING', key, ARGV[1], 'IDLE', ARGV[4], '-', '+', most)
+  for _, pending in ipairs(silent) do
+    local claimed = redis.call('XCLAIM', key, ARGV[1], ARGV[2], ARGV[4], pending[1])
+    if #claimed > 0 then
+      add(key, claimed[1], pending[4] + 1)
+      taken = taken + 1
+    end
+  end
+  if taken == most then return taken end
+  local fresh = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2],
+    'COUNT', most - taken, 'STREAMS', key, '>')
+  if fresh then
+    for _, entry in ipairs(fresh[1][2]) do
+      add(key, entry, 1)
+      taken = taken + 1
+    end
+  end
+  return taken
+end
+for place = 6, #ARGV, 3 do
+  local most = math.min(left, tonumber(ARGV[place + 2]))
+  for index = tonumber(ARGV[place]), tonumber(ARGV[place + 1]) do
+    if most == 0 then break end
+    local taken = take(KEYS[index], most)
+    most, left = most - taken, left - taken
+  end
+end
+return found
 """
 
 # KEYS: the stream. ARGV: group, consumer, ms of silence to set, then the entries.

@@ -1,23 +1,36 @@
 """The metrics of a worker, which answers nothing else."""
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from prometheus_client import start_http_server
 
 from ..logging import get_logger
-from ..metrics import registry_of
-
-if TYPE_CHECKING:
-    from ...wiring import Wiring
+from ..metrics import Wired, registry_of
 
 log = get_logger(__name__)
+
+
+class ServerSettings(Protocol):
+    """Where to answer."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def worker_metrics_port(self) -> int | None: ...
+
+
+class WiredWorker(Wired, Protocol):
+    """The wiring of a worker."""
+
+    @property
+    def settings(self) -> ServerSettings: ...
 
 
 class MetricsServer:
     """Answers Prometheus in a thread, if the settings name a port."""
 
-    def __init__(self, wiring: "Wiring") -> None:
+    def __init__(self, wiring: WiredWorker) -> None:
         self._wiring = wiring
         self._open = ExitStack()
 
