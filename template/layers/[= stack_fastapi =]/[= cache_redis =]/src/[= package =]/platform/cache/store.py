@@ -1,13 +1,14 @@
 """Where answers are kept: in Redis, for all processes of the service."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from ..redis.connection import LONGEST_PAUSE_SECONDS, RedisAway, RedisConnections
 from .entries import Caching, Entry
+from .lookups import Lookups
 from .tokens import Claim, Tokens, new_token
 
 PREFIX: Final = f"{__name__.partition('.')[0]}:cache:"
@@ -32,6 +33,7 @@ class Store:
 
     def __init__(self, redis: RedisConnections, caching: Caching) -> None:
         self._redis = redis
+        self._lookups = Lookups(redis)
         kept = (entry for entries in caching.values() for entry in entries.values())
         seconds = (entry.seconds for entry in kept if isinstance(entry, Entry))
         self._guard_seconds = max(seconds, default=0) + LONGER_SECONDS
@@ -41,8 +43,10 @@ class Store:
     ) -> tuple[bytes | None, Tokens]:
         """What is kept under a key, and the tokens of guards, as far as they are."""
         names = self._named((key, *guards))
-        found = await self._ask(lambda client: client.mget(names))
-        value, *tokens = cast(list[bytes | None], found)
+        try:
+            value, *tokens = await self._lookups.values(names)
+        except RedisAway as error:
+            raise StoreAway from error
         return value, tuple(tokens)
 
     async def keep(self, key: str, value: bytes, seconds: float) -> None:
