@@ -65,8 +65,13 @@ class Cache:
         place: Place,
         answers: TypeAdapter[Answer],
         load: Callable[[], Awaitable[Answer]],
+        *,
+        parse: Callable[[bytes], Answer] | None = None,
     ) -> Answer:
-        """The answer that is kept there; else what `load` gives, which is kept then."""
+        """The answer that is kept there; else what `load` gives, which is kept then.
+
+        `parse` makes an answer of its JSON; by default that is validated.
+        """
         if is_bypassed() or self.guards.owed:
             return await self._bypassed(place, load)
         try:
@@ -75,7 +80,7 @@ class Cache:
             self._count(place, "hit" if kept else "miss")
             if kept is None:
                 kept = await self._missed(place, tokens, answers, load)
-            answer = answers.validate_json(kept.text)
+            answer = (parse or answers.validate_json)(kept.text)
         except StoreAway:
             self.guards.distrust()
             return await self._bypassed(place, load)

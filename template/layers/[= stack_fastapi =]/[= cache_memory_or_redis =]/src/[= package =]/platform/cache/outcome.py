@@ -17,6 +17,8 @@ class Report:
     def __init__(self, *, is_bypassed: bool) -> None:
         self.is_bypassed = is_bypassed
         self.outcome: Outcome | None = None
+        # the operation whose answer the route hands on as it is
+        self.shown: str | None = None
 
 
 current_report: Final[ContextVar[Report | None]] = ContextVar(

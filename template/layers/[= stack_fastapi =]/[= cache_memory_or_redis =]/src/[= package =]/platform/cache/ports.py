@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from ..conditional import digest
 from .cache import Cache, Place
 from .entries import Caching, Entries, Entry, Fill
+from .shown import as_response, is_shown
 
 LONGEST_KEY: Final = 200
 
@@ -53,7 +54,8 @@ def cached_reads(
             entries = caching.get(member.__name__, {})
             if not entries or wiring.settings.remote_url(member.__name__):
                 return port
-            return cast(Port, CachedPort(port, entries, wiring.cache))
+            name = member.__name__
+            return cast(Port, CachedPort(name, port, entries, wiring.cache))
 
         return port_of
 
@@ -63,10 +65,12 @@ def cached_reads(
 class CachedPort:
     """A port in front of another one: what is not cached is passed on."""
 
-    def __init__(self, port: object, entries: Entries, cache: Cache) -> None:
+    def __init__(
+        self, context: str, port: object, entries: Entries, cache: Cache
+    ) -> None:
         self.__wrapped__ = port
         reads = {
-            name: Read(getattr(port, name), entry, cache)
+            name: Read(f"{context}.{name}", getattr(port, name), entry, cache)
             for name, entry in entries.items()
             if isinstance(entry, Entry)
         }
@@ -84,7 +88,10 @@ class CachedPort:
 class Read:
     """A read of a port, and where its answers are kept."""
 
-    def __init__(self, operation: Operation, entry: Entry, cache: Cache) -> None:
+    def __init__(
+        self, name: str, operation: Operation, entry: Entry, cache: Cache
+    ) -> None:
+        self._name = name
         self._operation = operation
         self._entry = entry
         self.cache = cache
@@ -104,6 +111,7 @@ class Read:
             self._place(*arguments, **named),
             self.answers,
             lambda: self._operation(*arguments, **named),
+            parse=as_response if is_shown(self._name) else None,
         )
 
     async def fill(self, item: object) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import cast
 
 from ..redis.connection import RedisConnections
 
@@ -25,6 +26,7 @@ class Lookups:
         self._wanted += names
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask())
+            self._asking.add_done_callback(_told)
         # who gives up leaves it to the others
         found = await asyncio.shield(self._asking)
         return found[first : first + len(names)]
@@ -33,4 +35,11 @@ class Lookups:
         # those whose turn is still to come in this round
         await asyncio.sleep(0)
         wanted, self._wanted, self._asking = self._wanted, [], None
-        return await self._redis.ask(lambda client: client.mget(wanted))
+        found = await self._redis.ask(lambda client: client.mget(wanted))
+        return cast(Values, found)
+
+
+def _told(task: asyncio.Task[Values]) -> None:
+    """A failure is told to those who wait, if anybody does."""
+    if not task.cancelled():
+        task.exception()

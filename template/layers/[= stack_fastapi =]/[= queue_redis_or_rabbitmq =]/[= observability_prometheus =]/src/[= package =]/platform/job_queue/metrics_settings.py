@@ -14,5 +14,5 @@ class WorkerMetricsSettings(BaseSettings):
     @field_validator("worker_metrics_port", mode="before")
     @classmethod
     def pass_over_injected_metrics_port(cls, port: object) -> object:
-        """Take the default where the variable is not ours."""
-        return None if is_injected_port(port) else port
+        """Take the default where the variable is empty or not ours."""
+        return None if port == "" or is_injected_port(port) else port
