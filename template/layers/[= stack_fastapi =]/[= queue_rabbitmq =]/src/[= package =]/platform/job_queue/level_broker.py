@@ -40,14 +40,21 @@ class LevelBroker(AioPikaBroker):
 
     A worker holds up to twice as many jobs of each queue as it does at a time, and
     takes them in the order of their levels. A lost connection is not mended: it ends
-    `listen`, for the jobs in hand are delivered again.
+    `listen`, for the jobs in hand are delivered again. Jobs for contexts that are served
+    elsewhere are only sent.
     """
 
-    def __init__(self, contexts: Iterable[str], settings: "Settings") -> None:
+    def __init__(
+        self,
+        contexts: Iterable[str],
+        settings: "Settings",
+        elsewhere: Iterable[str] = (),
+    ) -> None:
         self.queues = {
             level: [queue_of(context, level) for context in contexts]
             for level in LEVELS
         }
+        others = [queue_of(context, level) for context in elsewhere for level in LEVELS]
         super().__init__(
             settings.rabbitmq_url,
             qos=2 * settings.job_concurrency,
@@ -58,7 +65,7 @@ class LevelBroker(AioPikaBroker):
                     type=QueueType.QUORUM,
                     routing_key=f"*.{name.removeprefix(f'{PREFIX}.')}",
                 )
-                for names in self.queues.values()
+                for names in (*self.queues.values(), others)
                 for name in names
             ],
             dead_letter_queue=Queue(name=f"{PREFIX}.rejected"),

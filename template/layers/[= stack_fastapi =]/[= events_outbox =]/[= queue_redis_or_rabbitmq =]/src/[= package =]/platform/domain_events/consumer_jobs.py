@@ -1,0 +1,17 @@
+"""The jobs of the consumers of contexts."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..database import Database
+from ..job_queue.job import Job
+from .consuming import job_of
+from .consumer import Consumer
+from .message import Message
+
+
+def consumer_jobs(
+    consumers: Iterable[Consumer[Any, Any]], database_of: Callable[[str], Database]
+) -> list[Job[Any, Message]]:
+    """A job for each consumer; `database_of` gives that of a context."""
+    return [job_of(consumer, database_of(consumer.context)) for consumer in consumers]
