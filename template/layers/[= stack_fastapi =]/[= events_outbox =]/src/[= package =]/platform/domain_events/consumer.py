@@ -45,7 +45,8 @@ class Consumer(Generic[Service, AnyEvent]):
 
     The function is called with the context's service, the event and its delivery: one
     event of an aggregate after the other, in the order in which they were published. It
-    fails as a job does, and later events of the aggregate wait until it is done.
+    fails as a job does, and later events of the aggregate wait until it is done. For
+    several kinds of events say which: `Consumer[Service, Placed | Paid](...)`.
     """
 
     name: str

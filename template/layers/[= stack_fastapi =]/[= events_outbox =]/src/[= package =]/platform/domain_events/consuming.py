@@ -1,22 +1,19 @@
 """Consumers as jobs: each event passes the gate, then the consumer's function."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..columns import utc_now
-from ..database import Database
-from ..job_queue.errors import Postponed
+from .. import context
+from ..job_queue.envelope import Envelope
 from ..job_queue.job import Job, Run
 from ..logging import get_logger
 from .consumer import Consumer
-from .gate import Gate, TooEarly
+from .gate import Gate
 from .message import Message
-
-SOONEST_SECONDS: Final = 0.2
-LATEST_SECONDS: Final = 60.0
+from .parking import Parking
 
 log = get_logger(__name__)
 
@@ -44,27 +41,30 @@ class EventDelivery:
         return await self.gate.let_in(session, self.message.number)
 
 
-def job_of(consumer: Consumer[Any, Any], database: Database) -> Job[Any, Message]:
-    """The job that a consumer is; the database is that of its context."""
+def job_of(consumer: Consumer[Any, Any], parking: Parking) -> Job[Any, Message]:
+    """The job that a consumer is; early events are parked in its database."""
     kinds = {kind.name: kind for kind in consumer.events}
+    database = parking.database
 
     async def consume(service: object, message: Message, run: Run) -> None:
         gate = Gate.of(consumer.name, message)
         last = await gate.last(database)
+        if last < message.number - 1:
+            await parking.park(envelope_of(consumer, message, run), message)
+            return
         if last >= message.number:
             log.info("event_passed_over", consumer=consumer.name, job_id=run.id)
+            await parking.wake(gate, last + 1)
             return
-        if last < message.number - 1:
-            raise Postponed(wait_of(message))
         if (kind := kinds.get(message.event)) is None:
             raise UnknownEvent(f"{consumer.name} does not listen to {message.event}")
         event = kind.model_validate(message.payload)
         delivery = EventDelivery(run.id, run.attempt, message, gate)
-        try:
-            await consumer.function(service, event, delivery)
-            await move_on(gate, database, message.number)
-        except TooEarly as early:
-            raise Postponed(wait_of(message)) from early
+        await consumer.function(service, event, delivery)
+        if await gate.last(database) < message.number:
+            async with database.transaction() as session:
+                await gate.let_in(session, message.number)
+        await parking.wake(gate, message.number + 1)
 
     return Job(
         consumer.name,
@@ -77,16 +77,14 @@ def job_of(consumer: Consumer[Any, Any], database: Database) -> Job[Any, Message
     )
 
 
-async def move_on(gate: Gate, database: Database, number: int) -> None:
-    """Let an event pass that is done, unless the consumer did so itself."""
-    if await gate.last(database) < number:
-        async with database.transaction() as session:
-            await gate.let_in(session, number)
-
-
-def wait_of(message: Message) -> float:
-    """Seconds until an event that is early is looked at again: as long as it is old."""
-    age: timedelta = utc_now() - message.published_at
-    return min(max(age.total_seconds(), SOONEST_SECONDS), LATEST_SECONDS)
-
-
+def envelope_of(consumer: Consumer[Any, Any], message: Message, run: Run) -> Envelope:
+    """The job as it was sent."""
+    return Envelope(
+        id=run.id,
+        name=consumer.name,
+        payload=message.model_dump(mode="json"),
+        priority=consumer.priority,
+        attempt=run.attempt,
+        request_id=context.request_id.get(),
+        traceparent=context.traceparent.get(),
+    )

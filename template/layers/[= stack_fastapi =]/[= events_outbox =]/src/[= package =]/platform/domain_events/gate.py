@@ -47,7 +47,8 @@ class Gate:
         return cls(consumer, message.source, message.aggregate)
 
     @property
-    def _place(self) -> dict[str, str | int]:
+    def place(self) -> dict[str, object]:
+        """The columns that name its stream."""
         return {
             "context": self.consumer.partition(".")[0],
             "consumer": self.consumer,
@@ -57,7 +58,7 @@ class Gate:
 
     async def last(self, database: Database) -> int:
         """The number of the last event that has passed; 0 before the first one."""
-        rows = await database.fetch(LAST, self._place)
+        rows = await database.fetch(LAST, self.place)
         return int(str(rows[0][0])) if rows else 0
 
     async def let_in(self, session: AsyncSession, number: int) -> bool:
@@ -66,11 +67,11 @@ class Gate:
         Raises TooEarly.
         """
         statement: TextClause = BEGIN if number == 1 else MOVE
-        given = self._place | ({} if number == 1 else {"number": number})
+        given = self.place | ({} if number == 1 else {"number": number})
         result = await session.execute(statement, given)
         if getattr(result, "rowcount", 0):
             return True
-        last = await session.scalar(LAST, self._place) or 0
+        last = await session.scalar(LAST, self.place) or 0
         if last >= number:
             return False
         raise TooEarly(f"{self.consumer}: {last + 1} of {self.aggregate} is missing")

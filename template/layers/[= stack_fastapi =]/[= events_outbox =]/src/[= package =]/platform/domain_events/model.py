@@ -36,6 +36,35 @@ class OutboxRow(Base):
     envelope: Mapped[JsonValue] = mapped_column(JSON, nullable=False)
 
 
+class ParkedRow(Base):
+    """An event that has come before its predecessor was handled.
+
+    `context` is the consumer's, `source` the one that published. Somebody has begun to
+    send it at `woken_at`.
+    """
+
+    __tablename__ = "domain_events_parked"
+    __table_args__ = (
+        Index(
+            "ix_domain_events_parked_stream",
+            "context",
+            "consumer",
+            "source",
+            "aggregate",
+            "number",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    context: Mapped[str] = mapped_column(String(40))
+    consumer: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(40))
+    aggregate: Mapped[str] = mapped_column(String(LONGEST_AGGREGATE))
+    number: Mapped[int] = mapped_column(BigInteger)
+    envelope: Mapped[JsonValue] = mapped_column(JSON, nullable=False)
+    woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class StreamRow(Base):
     """How many events of an aggregate were published for a consumer."""
 

@@ -1,8 +1,8 @@
-"""The relay: hands what is in the outbox to the queue."""
+"""The relay: hands what is in the outbox, or due by now, to the queue."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from ..database import Database, DatabaseFailure
@@ -10,6 +10,7 @@ from ..errors import AppError, reason_of
 from ..job_queue.queue import JobQueue
 from ..job_queue.worker import first
 from ..logging import get_logger
+from .parking import Parking
 from .passing import Passing, reachable
 
 if TYPE_CHECKING:
@@ -21,8 +22,16 @@ log = get_logger(__name__)
 class Relay:
     """Looks into the outbox of one database; any number of them may."""
 
-    def __init__(self, passing: Passing, poll_seconds: float) -> None:
+    def __init__(
+        self,
+        passing: Passing,
+        parking: Parking,
+        contexts: Collection[str],
+        poll_seconds: float,
+    ) -> None:
         self._passing = passing
+        self._parking = parking
+        self._contexts = tuple(contexts)
         self._poll_seconds = poll_seconds
         self._is_away = False
 
@@ -36,6 +45,7 @@ class Relay:
         """Hand over the oldest events; how many. Says once what keeps it from that."""
         try:
             count = await self._passing.pass_on()
+            count += await self._parking.wake_due(self._contexts)
         except (AppError, DatabaseFailure) as error:
             if not self._is_away:
                 log.warning("events_paused", reason=reason_of(error))
@@ -57,6 +67,8 @@ def relays(
     return [
         Relay(
             Passing(queue, database, names, reachable(settings)),
+            Parking(database, queue.send),
+            names,
             settings.events_poll_seconds,
         )
         for database, names in contexts.items()

@@ -18,14 +18,6 @@ class TemporaryError(Exception):
     """Raise it in a job that is worth another attempt."""
 
 
-class Postponed(Exception):
-    """Raise it in a job that cannot be done yet; it does not count as an attempt."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"for {seconds} s")
-        self.seconds = seconds
-
-
 class QueueAway(Unavailable):
     """The engine of the queue did not take the job in time."""
 

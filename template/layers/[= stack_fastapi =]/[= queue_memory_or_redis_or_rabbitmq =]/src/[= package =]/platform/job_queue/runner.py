@@ -15,7 +15,7 @@ from .. import context
 from ..columns import utc_now
 from ..logging import get_logger
 from .envelope import Envelope
-from .errors import Postponed, is_temporary, text_of
+from .errors import is_temporary, text_of
 from .job import Job
 from .outcomes import Outcome, take
 from .queue import JobQueue
@@ -100,9 +100,6 @@ class Runner:
             return
         try:
             await self._do(job, envelope)
-        except Postponed as later:
-            await self.queue.send(envelope, later.seconds)
-            return
         except Exception as error:
             await self._failed(job, envelope, error)
             return

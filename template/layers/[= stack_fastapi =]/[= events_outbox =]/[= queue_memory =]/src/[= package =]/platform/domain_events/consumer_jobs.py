@@ -10,16 +10,22 @@ from ..database import Database
 from ..job_queue.job import Job, Run
 from .consumer import Consumer
 from .consuming import job_of
+from .gate import Gate
 from .message import Message
 from .model import OutboxRow
+from .parking import Parking, Send
 
 
 def consumer_jobs(
-    consumers: Iterable[Consumer[Any, Any]], database_of: Callable[[str], Database]
+    consumers: Iterable[Consumer[Any, Any]],
+    database_of: Callable[[str], Database],
+    send: Send,
 ) -> list[Job[Any, Message]]:
     """A job for each consumer; `database_of` gives that of a context."""
     return [
-        _taken_out(job_of(consumer, database_of(consumer.context)), database_of)
+        _taken_out(
+            job_of(consumer, Parking(database_of(consumer.context), send)), database_of
+        )
         for consumer in consumers
     ]
 
@@ -31,6 +37,9 @@ def _taken_out(
 
     async def consume(service: object, message: Message, run: Run) -> None:
         await job.function(service, message, run)
+        gate = Gate.of(job.name, message)
+        if await gate.last(database_of(job.context)) < message.number:
+            return  # it is parked
         async with database_of(message.source).transaction() as session:
             await session.execute(delete(OutboxRow).where(OutboxRow.id == run.id))
 

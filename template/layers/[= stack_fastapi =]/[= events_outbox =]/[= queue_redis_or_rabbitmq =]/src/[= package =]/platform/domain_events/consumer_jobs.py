@@ -8,10 +8,16 @@ from ..job_queue.job import Job
 from .consuming import job_of
 from .consumer import Consumer
 from .message import Message
+from .parking import Parking, Send
 
 
 def consumer_jobs(
-    consumers: Iterable[Consumer[Any, Any]], database_of: Callable[[str], Database]
+    consumers: Iterable[Consumer[Any, Any]],
+    database_of: Callable[[str], Database],
+    send: Send,
 ) -> list[Job[Any, Message]]:
     """A job for each consumer; `database_of` gives that of a context."""
-    return [job_of(consumer, database_of(consumer.context)) for consumer in consumers]
+    return [
+        job_of(consumer, Parking(database_of(consumer.context), send))
+        for consumer in consumers
+    ]
