@@ -2,16 +2,16 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 
 from ..database import Database
 from ..job_queue.envelope import Envelope
 from .model import OutboxRow
 
 AT_ONCE: Final = 100
-OLDEST: Final = (
+OLDEST: Final[Select[Any]] = (
     select(OutboxRow.published_at, OutboxRow.number, OutboxRow.id, OutboxRow.envelope)
     .where(OutboxRow.context == bindparam("context"))
     .order_by(OutboxRow.published_at, OutboxRow.number)
