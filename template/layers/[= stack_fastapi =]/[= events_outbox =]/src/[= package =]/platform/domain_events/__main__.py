@@ -29,9 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def run(settings: Settings, options: argparse.Namespace) -> None:
     """Do what a command says; raises Conflict, NotFound, Unavailable."""
     names = ("job_queue", *CONTEXTS)
-    databases = {
-        url: Database(url, settings) for url in map(settings.url_of, names)
-    }
+    databases = {url: Database(url, settings) for url in map(settings.url_of, names)}
 
     def database_of(context: str) -> Database:
         return databases[settings.url_of(context)]
@@ -79,9 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("waiting", help="what is not sent, or waits for another event")
-    giving_up = commands.add_parser("skip", help="give up an event that holds up others")
+    giving_up = commands.add_parser("skip", help="give up what holds up other events")
     giving_up.add_argument(
-        "id", help="a dead letter's; or, where the queue has lost one, the next event's"
+        "id", help="a dead letter's, or that of the event that waits for a lost one"
     )
     return parser
 

@@ -65,8 +65,8 @@ class Parking:
     """The events in one database that wait for an earlier one.
 
     Whoever has done an event sends the next one, and whoever parks one looks whether it
-    is due by now: one of the two sees the other. An event is sent by one of them, before
-    it is deleted: where a process ends in between it is sent twice.
+    is due by now: one of the two sees the other. One of them sends it, and then deletes
+    it: where a process ends in between, it is sent twice.
     """
 
     def __init__(self, database: Database, send: Send) -> None:

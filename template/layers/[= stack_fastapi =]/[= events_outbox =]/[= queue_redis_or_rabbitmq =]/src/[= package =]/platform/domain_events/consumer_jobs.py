@@ -5,8 +5,8 @@ from typing import Any
 
 from ..database import Database
 from ..job_queue.job import Job
-from .consuming import job_of
 from .consumer import Consumer
+from .consuming import job_of
 from .message import Message
 from .parking import Parking, Send
 
