@@ -2,17 +2,17 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from ..database import Database
 from ..job_queue.envelope import Envelope
 from .model import OutboxRow
 
 AT_ONCE: Final = 100
-OLDEST: Final[Select[Any]] = (
-    select(OutboxRow.published_at, OutboxRow.number, OutboxRow.id, OutboxRow.envelope)
+OLDEST: Final = (
+    select(OutboxRow.envelope)
     .where(OutboxRow.context == bindparam("context"))
     .order_by(OutboxRow.published_at, OutboxRow.number)
     .limit(AT_ONCE)
@@ -28,13 +28,11 @@ async def oldest(
     Nothing is locked meanwhile, for that would be the whole database: other relays take
     the same ones. With an error they stay. Raises Unavailable.
     """
-    rows = [
-        row
+    envelopes = [
+        Envelope.model_validate(row[0])
         for context in contexts
         for row in await database.fetch(OLDEST, {"context": context})
     ]
-    rows.sort(key=lambda row: row[:3])
-    envelopes = [Envelope.model_validate(row[3]) for row in rows[:AT_ONCE]]
     yield envelopes
     if envelopes:
         ids = [one.id for one in envelopes]
