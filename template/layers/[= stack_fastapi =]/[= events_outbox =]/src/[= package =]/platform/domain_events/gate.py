@@ -1,7 +1,7 @@
 """The gate of a consumer: the events of an aggregate pass it in order, each once."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,7 +59,7 @@ class Gate:
     async def last(self, database: Database) -> int:
         """The number of the last event that has passed; 0 before the first one."""
         rows = await database.fetch(LAST, self.place)
-        return int(str(rows[0][0])) if rows else 0
+        return cast(int, rows[0][0]) if rows else 0
 
     async def let_in(self, session: AsyncSession, number: int) -> bool:
         """Move on to this number within the transaction; False where it has passed.
