@@ -54,6 +54,7 @@ _CONTEXT_RESERVED = frozenset("""
     test_wiring cache cache_fixture rate_limits idempotency_keys idempotency
     limited_app oidc login_cookies oidc_issuer oidc_issuer_server oidc_fixture
     job_queue job_engine_fixture job_process job_trials worker rabbitmq
+    domain_events event_process event_trials test_move_events
     rabbitmq_fixture
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
@@ -86,6 +87,7 @@ _TABLE_PREFIXES = (
     "payment_provider_",
     "idempotency_",
     "job_queue_",
+    "domain_events_",
 )
 
 _BUILTINS = frozenset(dir(builtins))

@@ -155,6 +155,7 @@ TRACES = {
     ("queue", "memory"): ("MemoryEngine",),
     ("queue", "redis"): ("RedisEngine", "taskiq-redis", "JOB_RECLAIM"),
     ("queue", "rabbitmq"): ("rabbit", "amqp", "aio-pika"),
+    ("events", "outbox"): ("domain_events", "consumers.py", "events_poll"),
 }
 # Choices without words of their own: what they bring stays under other choices too.
 TRACELESS = {("error_format", "problem"), ("api_versioning", "uri")}

@@ -76,4 +76,6 @@ def identifier(choice: str) -> str:
 
 def choices_of(entry: Mapping[str, Any]) -> list[str]:
     choices = entry.get("choices") or {}
-    return [str(value) for value in getattr(choices, "values", lambda: choices)()]
+    values = choices.values() if isinstance(choices, Mapping) else choices
+    # a choice that may be refused says so beside its value
+    return [str(one["value"] if isinstance(one, Mapping) else one) for one in values]

@@ -49,6 +49,11 @@ class DeadLetters:
         async with self._database.transaction() as session:
             return (await session.scalars(query)).all()
 
+    async def read(self, id: str) -> DeadLetterRow | None:
+        """One of them; None where there is none with this id."""
+        async with self._database.transaction() as session:
+            return await session.get(DeadLetterRow, id)
+
     async def count(self) -> int:
         """How many there are."""
         query = select(func.count()).select_from(DeadLetterRow)

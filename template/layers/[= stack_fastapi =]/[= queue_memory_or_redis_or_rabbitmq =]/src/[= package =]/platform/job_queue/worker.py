@@ -105,7 +105,7 @@ class Worker:
                 if not pause:
                     log.warning("jobs_paused", reason=_kind(error))
                 pause = min(max(pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
-                await _first(finish, pause)
+                await first(finish, pause)
         await self._give_back()
 
     async def _give_back(self) -> None:
@@ -117,7 +117,7 @@ class Worker:
             log.warning("jobs_returned", count=len(left))
 
 
-async def _first(finish: asyncio.Event, seconds: float) -> None:
+async def first(finish: asyncio.Event, seconds: float) -> None:
     """Wait so long, or until it is time to finish."""
     try:
         async with asyncio.timeout(seconds):

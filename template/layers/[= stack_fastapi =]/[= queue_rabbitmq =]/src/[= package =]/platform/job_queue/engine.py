@@ -22,11 +22,21 @@ log = get_logger(__name__)
 
 
 class RabbitEngine:
-    """The queues of the contexts that have jobs; connects when it is first asked."""
+    """The queues of the contexts that have jobs; connects when it is first asked.
 
-    def __init__(self, contexts: Iterable[str], settings: "Settings") -> None:
-        self.contexts = tuple(contexts)
-        self.broker = LevelBroker(self.contexts, settings)
+    It listens to those that are `served` here, and sends to all `contexts`.
+    """
+
+    def __init__(
+        self,
+        served: Iterable[str],
+        settings: "Settings",
+        contexts: Iterable[str] = (),
+    ) -> None:
+        here = tuple(served)
+        elsewhere = tuple(name for name in contexts if name not in here)
+        self.contexts = (*here, *elsewhere)
+        self.broker = LevelBroker(here, settings, elsewhere)
         self._connecting = asyncio.Lock()
         self._asked_again_at = 0.0
         self._is_away = False
@@ -37,7 +47,7 @@ class RabbitEngine:
         Raises QueueAway; ValueError for a context without jobs and over 30 days.
         """
         if context not in self.contexts:
-            raise ValueError(f"{context} has no jobs in this process")
+            raise ValueError(f"{context} has no jobs")
         labels = {QUEUE_LABEL: queue_of(context, level), DELAY_LABEL: delay}
         await self._connect()
         try:

@@ -40,14 +40,21 @@ class LevelBroker(AioPikaBroker):
 
     A worker holds up to twice as many jobs of each queue as it does at a time, and
     takes them in the order of their levels. A lost connection is not mended: it ends
-    `listen`, for the jobs in hand are delivered again.
+    `listen`, for the jobs in hand are delivered again. Jobs for contexts that are
+    served elsewhere are only sent.
     """
 
-    def __init__(self, contexts: Iterable[str], settings: "Settings") -> None:
+    def __init__(
+        self,
+        contexts: Iterable[str],
+        settings: "Settings",
+        elsewhere: Iterable[str] = (),
+    ) -> None:
         self.queues = {
             level: [queue_of(context, level) for context in contexts]
             for level in LEVELS
         }
+        others = [queue_of(name, level) for name in elsewhere for level in LEVELS]
         super().__init__(
             settings.rabbitmq_url,
             qos=2 * settings.job_concurrency,
@@ -58,32 +65,36 @@ class LevelBroker(AioPikaBroker):
                     type=QueueType.QUORUM,
                     routing_key=f"*.{name.removeprefix(f'{PREFIX}.')}",
                 )
-                for names in self.queues.values()
+                for names in (*self.queues.values(), others)
                 for name in names
             ],
             dead_letter_queue=Queue(name=f"{PREFIX}.rejected"),
         )
         self._connect_seconds = settings.rabbitmq_connect_seconds
+        self._is_declared = False
         self._delays: dict[int, float] = {}
         self._turns = Turns()
 
     async def startup(self) -> None:
         """Connect, and declare what is missing. Raises AMQPError, OSError."""
+        self._is_declared = False
         self._delays.clear()
         connection: Any = await connect(self.url, timeout=self._connect_seconds)
         self.write_conn = connection
-        self.write_channel = await connection.channel()
+        # a job that no queue takes is an error, and not dropped
+        self.write_channel = await connection.channel(on_return_raises=True)
         await self._declare_exchanges()
         await self.write_channel.declare_exchange(
             DELAYED, ExchangeType.TOPIC, durable=True
         )
         if self._task_queues:
             await self._declare_queues(self.write_channel)
+        self._is_declared = True
 
     def is_open(self) -> bool:
         """Whether jobs can be sent, as far as is known."""
         channel = self.write_channel
-        return channel is not None and not channel.is_closed
+        return self._is_declared and channel is not None and not channel.is_closed
 
     async def kick(self, message: BrokerMessage) -> None:
         """Store a job; it is stored when this returns. Raises AMQPError, OSError."""

@@ -1,0 +1,1 @@
+"""Events: what has happened in a context, told to others once it is certain."""
