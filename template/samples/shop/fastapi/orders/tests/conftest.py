@@ -1,6 +1,7 @@
 """The shop in both topologies, and in one process with a member exchanged."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from .shop import Shop
 from .topology import ByPath, a_process_each
 
 Rewire = Callable[..., None]
+Late = Callable[[str], object]
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +52,20 @@ def rewire(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Rewire:
             monkeypatch.setitem(vars(app.state.wiring), context, member)
 
     return exchange
+
+
+@pytest.fixture
+def late(app: FastAPI) -> Late:
+    """A context's service whose clock is 16 minutes ahead."""
+    wiring = app.state.wiring
+
+    def service(context: str) -> object:
+        here = getattr(wiring, context)
+        now: Callable[[], datetime] = here.now
+        later = timedelta(minutes=16)
+        made: object = type(here)(
+            wiring.database(context), wiring, now=lambda: now() + later
+        )
+        return made
+
+    return service

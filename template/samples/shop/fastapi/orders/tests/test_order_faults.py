@@ -2,34 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 
-from .conftest import Rewire
+from .conftest import Late, Rewire
 from .shop import Shop, body_of, refusal_of
 
 NOBODY = "http://127.0.0.1:1"
-
-
-@pytest.fixture
-def late(app: FastAPI) -> Callable[[str], object]:
-    """A context's service whose clock is 16 minutes ahead."""
-    wiring = app.state.wiring
-
-    def service(context: str) -> object:
-        here = getattr(wiring, context)
-        now: Callable[[], datetime] = here.now
-        later = timedelta(minutes=16)
-        made: object = type(here)(
-            wiring.database(context), wiring, now=lambda: now() + later
-        )
-        return made
-
-    return service
 
 
 @pytest.fixture
@@ -46,7 +28,7 @@ def out_of_reach(
 
 
 async def test_an_order_is_paid_in_time_or_not_at_all(
-    monolith: Shop, rewire: Rewire, late: Callable[[str], object]
+    monolith: Shop, rewire: Rewire, late: Late
 ) -> None:
     customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
     order = await monolith.placed(customer, (lamp, 2))
@@ -62,7 +44,7 @@ async def test_an_order_is_paid_in_time_or_not_at_all(
 
 
 async def test_money_is_given_back_when_the_stock_is_gone(
-    monolith: Shop, rewire: Rewire, late: Callable[[str], object]
+    monolith: Shop, rewire: Rewire, late: Late
 ) -> None:
     lamp = await monolith.product(on_hand=2)
     order = await monolith.placed(await monolith.customer(), (lamp, 2))

@@ -1,0 +1,71 @@
+"""Storing orders and ending them; customers are told, once it is done."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+
+from ..notifications.generated.port import NotificationKind
+from ..platform.database import Database
+from ..platform.errors import AppError
+from ..platform.logging import get_logger
+from ..platform.repository import Repository
+from .contexts import Contexts
+from .generated.model import OrderRow
+from .generated.schemas import Order
+from .messages import message_of
+from .state import change
+
+KINDS: Final[dict[str, NotificationKind]] = {
+    "paid": "order_paid",
+    "cancelled": "order_cancelled",
+}
+
+log = get_logger(__name__)
+
+
+class OrderChanges:
+    """The changes of an order that its customer hears of."""
+
+    def __init__(
+        self,
+        database: Database,
+        orders: Repository[OrderRow, Order],
+        contexts: Contexts,
+    ) -> None:
+        self._database = database
+        self._orders = orders
+        self._contexts = contexts
+
+    async def store(self, values: Mapping[str, object]) -> Order:
+        """Store a new order."""
+        order = await self._orders.create(values)
+        await self._tell("order_placed", order)
+        return order
+
+    async def end(
+        self,
+        order_id: UUID,
+        condition: ColumnElement[bool],
+        status: Literal["paid", "cancelled"],
+    ) -> Order:
+        """Give the order this status, if it meets the condition; the order as it is."""
+        async with self._database.transaction() as session:
+            is_changed = await change(session, order_id, condition, status=status)
+        order = await self._orders.get(order_id)
+        if is_changed:
+            await self._tell(KINDS[status], order)
+        return order
+
+    async def _tell(self, kind: NotificationKind, order: Order) -> None:
+        """Tell the customer; an order never fails because that does."""
+        try:
+            customer = await self._contexts.users.get_user(order.customer_id)
+            await self._contexts.notifications.create_notification(
+                message_of(kind, order, customer.email)
+            )
+        except AppError as error:
+            log.warning(
+                "notification_lost", order=str(order.id), kind=kind, code=error.code
+            )
