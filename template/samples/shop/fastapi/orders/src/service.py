@@ -27,7 +27,6 @@ from .changes import OrderChanges
 from .compensation import attempt, undo
 from .contexts import Contexts
 from .errors import CustomerUnknown, OrderCancelled, ReservationExpired
-from .generated.operations import OrdersOperations
 from .generated.schemas import (
     CancellationReason,
     Order,
@@ -45,7 +44,7 @@ AT_ONCE: Final = 100
 NOBODY: Final = UUID(int=0)
 
 
-class OrdersService(OrdersOperations):
+class OrdersService(OrderChanges):
     """Orders, from the price to the payment or the cancellation.
 
     An order's state changes by a conditional UPDATE: of a payment and a cancellation
@@ -61,7 +60,6 @@ class OrdersService(OrdersOperations):
     ) -> None:
         super().__init__(database, contexts)
         self.contexts = contexts
-        self.changes = OrderChanges(database, self.orders, contexts)
         self.now = now
 
     async def place_order(self, body: OrderCreate) -> Order:
@@ -75,7 +73,7 @@ class OrdersService(OrdersOperations):
         order_id = uuid4()
         reservation = await self._reserve(order_id, body.lines)
         try:
-            order = await self.changes.store(
+            order = await self.store(
                 {
                     "id": order_id,
                     "customer_id": body.customer_id,
@@ -230,7 +228,7 @@ class OrdersService(OrdersOperations):
             await self.contexts.inventory.confirm_reservation(order.reservation_id)
         except Conflict:
             return await self._paid_or_expired(order.id)
-        order = await self.changes.end(order.id, OPEN, "paid")
+        order = await self.end(order, OPEN, "paid")
         if is_over(order):
             await self._finish_cancellation(order.id)
             raise OrderCancelled("The order was cancelled while it was paid.")
@@ -262,4 +260,4 @@ class OrdersService(OrdersOperations):
         if order.status == "cancelled" or not is_over(order):
             return order
         await undo(self.contexts, order)
-        return await self.changes.end(order_id, UNFINISHED, "cancelled")
+        return await self.end(order, UNFINISHED, "cancelled")

@@ -9,10 +9,14 @@ from fastapi import FastAPI
 from pydantic_settings import BaseSettings
 
 from .shop import Shop
+from .topologies import TOPOLOGIES
 from .topology import ByPath, a_process_each
 
 Rewire = Callable[..., None]
 Late = Callable[[str], object]
+OutOfReach = Callable[[str], object]
+
+NOBODY = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="session")
@@ -21,14 +25,14 @@ def monolith(client: httpx.AsyncClient) -> Shop:
     return Shop(client)
 
 
-@pytest.fixture(scope="session", params=["one_process", "a_process_each"])
+@pytest.fixture(scope="session", params=TOPOLOGIES)
 async def shop(
     request: pytest.FixtureRequest,
     monolith: Shop,
     settings: BaseSettings,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Shop]:
-    """The shop, once in one process, once with its contexts calling each other."""
+    """The shop in each topology that it is made for."""
     if request.param == "one_process":
         yield monolith
         return
@@ -69,3 +73,16 @@ def late(app: FastAPI) -> Late:
         return made
 
     return service
+
+
+@pytest.fixture
+def out_of_reach(
+    app: FastAPI, make_settings: Callable[..., object]
+) -> OutOfReach:
+    """The client of a context that nobody serves."""
+
+    def client(context: str) -> object:
+        settings = make_settings(contexts=(), remote={context: NOBODY})
+        return getattr(type(app.state.wiring)(settings), context)
+
+    return client

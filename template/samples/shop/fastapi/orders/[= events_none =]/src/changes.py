@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Final, Literal
-from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
 from ..notifications.generated.port import NotificationKind
-from ..platform.database import Database
 from ..platform.errors import AppError
 from ..platform.logging import get_logger
-from ..platform.repository import Repository
 from .contexts import Contexts
-from .generated.model import OrderRow
+from .generated.operations import OrdersOperations
 from .generated.schemas import Order
 from .messages import message_of
 from .state import change
 
-KINDS: Final[dict[str, NotificationKind]] = {
+TOLD: Final[Mapping[str, NotificationKind]] = {
     "paid": "order_paid",
     "cancelled": "order_cancelled",
 }
@@ -25,44 +22,36 @@ KINDS: Final[dict[str, NotificationKind]] = {
 log = get_logger(__name__)
 
 
-class OrderChanges:
+class OrderChanges(OrdersOperations):
     """The changes of an order that its customer hears of."""
 
-    def __init__(
-        self,
-        database: Database,
-        orders: Repository[OrderRow, Order],
-        contexts: Contexts,
-    ) -> None:
-        self._database = database
-        self._orders = orders
-        self._contexts = contexts
+    contexts: Contexts
 
     async def store(self, values: Mapping[str, object]) -> Order:
         """Store a new order."""
-        order = await self._orders.create(values)
+        order = await self.orders.create(values)
         await self._tell("order_placed", order)
         return order
 
     async def end(
         self,
-        order_id: UUID,
+        order: Order,
         condition: ColumnElement[bool],
         status: Literal["paid", "cancelled"],
     ) -> Order:
         """Give the order this status, if it meets the condition; the order as it is."""
-        async with self._database.transaction() as session:
-            is_changed = await change(session, order_id, condition, status=status)
-        order = await self._orders.get(order_id)
+        async with self.database.transaction() as session:
+            is_changed = await change(session, order.id, condition, status=status)
+        order = await self.get_order(order.id)
         if is_changed:
-            await self._tell(KINDS[status], order)
+            await self._tell(TOLD[status], order)
         return order
 
     async def _tell(self, kind: NotificationKind, order: Order) -> None:
         """Tell the customer; an order never fails because that does."""
         try:
-            customer = await self._contexts.users.get_user(order.customer_id)
-            await self._contexts.notifications.create_notification(
+            customer = await self.contexts.users.get_user(order.customer_id)
+            await self.contexts.notifications.create_notification(
                 message_of(kind, order, customer.email)
             )
         except AppError as error:
