@@ -16,7 +16,6 @@ ADDRESS = {
     "country": "DE",
 }
 CARD, DECLINED_CARD = "pm_card_visa", "pm_card_declined"
-PATIENCE_SECONDS = 60
 
 Item = dict[str, Any]
 
@@ -25,6 +24,7 @@ Item = dict[str, Any]
 class Shoppers:
     """Clients of the shop, who make up their minds by the seed.
 
+    While the shop `is_open`, so many requests are under way as there are `turns`.
     `seen` is what they were told of their orders last, by id.
     """
 
@@ -34,18 +34,21 @@ class Shoppers:
     paid: set[str] = field(default_factory=set)
     answers: int = 0
     repeats: int = 0
+    is_open: asyncio.Event = field(default_factory=asyncio.Event)
     answered: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def post(self, path: str, body: Item | None = None) -> httpx.Response:
         """The answer to a request, which is repeated under its key until it comes."""
         key = str(UUID(int=self.chance.getrandbits(128), version=4))
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
+        while True:
+            await self.is_open.wait()
+            async with self.turns:
                 answer = await self._try(path, body, key)
-                if answer is not None:
-                    return answer
-                self.repeats += 1
-                await asyncio.sleep(0.1)
+            if answer is not None:
+                return answer
+            self.repeats += 1
+            # as the service asks for, whose Retry-After this is
+            await asyncio.sleep(1)
 
     async def _try(
         self, path: str, body: Item | None, key: str
@@ -65,7 +68,7 @@ class Shoppers:
     async def more_answers(self, count: int) -> None:
         """Return when so many more requests were answered."""
         wanted = self.answers + count
-        async with asyncio.timeout(PATIENCE_SECONDS), self.answered:
+        async with self.answered:
             await self.answered.wait_for(lambda: self.answers >= wanted)
 
     async def place(
