@@ -44,7 +44,7 @@ class World:
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.environment = environment
         self.base = f"http://127.0.0.1:{environment[PREFIX + 'PORT']}"
-        self.log = Path("/tmp/orders/shop.log")
+        self.log = folder / "log"
         self.mailbox = Mailbox()
         self.stripe = FakeStripe(
             webhook_secret=WEBHOOK_SECRET,
