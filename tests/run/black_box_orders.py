@@ -13,7 +13,6 @@ import secrets
 import time
 from collections import Counter
 from importlib import import_module
-from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 import httpx
@@ -58,6 +57,10 @@ OPEN = """
                 OR (status <> 'cancelled' AND cancellation_reason IS NOT NULL))
          + (SELECT count(*) FROM reservations WHERE status = 'active')
          + (SELECT count(*) FROM notifications WHERE status = 'queued')
+         + (SELECT count(*) FROM domain_events_outbox)
+         + (SELECT count(*) FROM domain_events_parked)
+         + (SELECT coalesce(sum(last), 0) FROM domain_events_streams)
+         - (SELECT coalesce(sum(last), 0) FROM domain_events_consumed)
 """
 LATER = (
     "UPDATE orders SET expires_at = now() - interval '1 minute', "
@@ -161,12 +164,7 @@ async def through_kills(
 ) -> None:
     """Pay, cancel and place orders, a few at a time, while processes are killed."""
     begun = time.monotonic()
-    turns = asyncio.Semaphore(AT_ONCE)
-
-    async def in_turn(work: Any) -> None:
-        async with turns:
-            await work
-
+    shoppers.turns = asyncio.Semaphore(AT_ONCE)
     work = [shoppers.go_on(order) for order in first]
     work += [
         shoppers.shop(people[number % len(people)], shade)
@@ -176,7 +174,7 @@ async def through_kills(
     async with asyncio.timeout(PHASE_SECONDS), asyncio.TaskGroup() as tasks:
         killing = tasks.create_task(kill(shop, shoppers))
         for each in work:
-            tasks.create_task(in_turn(each))
+            tasks.create_task(each)
     assert killing.done()
     told = f"{KILLS} kills, {shoppers.answers} answers, {shoppers.repeats} repeats"
     print(f"{told}: {time.monotonic() - begun:.1f} s", flush=True)
@@ -206,7 +204,7 @@ async def settle(shop: World, rows: asyncpg.Connection) -> None:
         await rows.execute(statement)
     await enqueue(shop)
     deadline, again = begun + PATIENCE_SECONDS, begun + 10
-    while left := await rows.fetchval(OPEN) + await waiting_events(rows):
+    while left := await rows.fetchval(OPEN):
         if time.monotonic() > again:
             again = time.monotonic() + 10
             await enqueue(shop)
@@ -217,10 +215,6 @@ async def settle(shop: World, rows: asyncpg.Connection) -> None:
         )
         await asyncio.sleep(0.1)
     print(f"settled: {time.monotonic() - begun:.1f} s", flush=True)
-
-
-async def waiting_events(rows: asyncpg.Connection) -> int:
-    return 0
 
 
 async def enqueue(shop: World) -> None:

@@ -113,7 +113,7 @@ def world() -> Iterator[World]:
             "LOG_FORMAT": "json",
             "RABBITMQ_URL": stack.enter_context(rabbit).url,
             "REQUEST_TIMEOUT_SECONDS": str(TIMEOUT),
-            "JOB_RECLAIM_SECONDS": "5",
+            "IDEMPOTENCY_WAIT_SECONDS": "0.1",
             "OUTGOING_CALLS_PER_SECOND": "10000",
             "OUTGOING_RETRY_SHARE": "1",
             "SMTP_SECURITY": "none",

@@ -30,6 +30,7 @@ class Shoppers:
 
     http: httpx.AsyncClient
     chance: random.Random
+    turns: asyncio.Semaphore
     seen: dict[str, str] = field(default_factory=dict)
     paid: set[str] = field(default_factory=set)
     answers: int = 0
