@@ -32,7 +32,7 @@ _ANYWHERE = """
     --line-length=88 --target-version=py311
     """.split()
 # A module beside the tests: the project's own.
-_OWN = 'lint.isort.known-first-party=["job_trials","told"]'
+_OWN = 'lint.isort.known-first-party=["event_trials","job_trials","told"]'
 _SORT = ["check", "--fix", "--select=I,RUF022", f"--config={_OWN}", *_ANYWHERE]
 _FORMAT = ["format", *_ANYWHERE]
 

@@ -42,17 +42,16 @@ def sample_sources(
     """The sample's hand-written files of a context: `src/...` and `tests/...`.
 
     What is in a folder `[= <question>_<choice> =]` is there with that choice only;
-    `[= <question>_<choice>_or_<choice> =]` is there with either.
+    `[= <question>_<choice>_or_<choice> =]` is there with either, and one folder in
+    another takes both.
     """
     place = (folder or source.sample_folder()) / "fastapi" / context
     found = {}
     for path in sorted(place.rglob("*.py")):
-        first, *rest = path.relative_to(place).parts
-        if gate := _GATE.fullmatch(first):
-            if not _is_in(gate[1], choices):
-                continue
-            first, *rest = rest
-        found["/".join((first, *rest))] = path.read_text("utf-8")
+        parts = path.relative_to(place).parts
+        gates = [gate[1] for part in parts if (gate := _GATE.fullmatch(part))]
+        if all(_is_in(gate, choices) for gate in gates):
+            found["/".join(parts[len(gates) :])] = path.read_text("utf-8")
     return found
 
 

@@ -51,15 +51,22 @@ EXPECTED = {
     *("integer", "required", "limit", "total", "pages", "sort"),
 }
 OF_CASE = {"own-contract": {"cursors", "forbidden", "issuer"}}
-# Scripts beside this file about single options: `name: (question, choice)`.
+# Scripts beside this file about options, by the answers that they need.
 SCRIPTS = {
-    "black_box_cache.py": ("cache", "redis"),
-    "black_box_limits.py": ("rate_limit", "redis"),
-    "black_box_sentry.py": ("observability", "sentry"),
-    "black_box_tracing.py": ("observability", "opentelemetry"),
+    "black_box_cache.py": {"cache": "redis"},
+    "black_box_limits.py": {"rate_limit": "redis"},
+    "black_box_sentry.py": {"observability": "sentry"},
+    "black_box_tracing.py": {"observability": "opentelemetry"},
+    "black_box_orders.py": {
+        "database": "postgres",
+        "queue": "rabbitmq",
+        "events": "outbox",
+        "payments": "stripe",
+        "mail": "smtp",
+    },
 }
-# Those that are about paths of the sample.
-OF_SAMPLE = {"black_box_cache.py"}
+# Those that are about the sample.
+OF_SAMPLE = {"black_box_cache.py", "black_box_orders.py"}
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
 
 
@@ -135,9 +142,10 @@ def test_the_service_behaves(project: Path) -> None:
     assert "skipped" not in output
     for script in ("black_box_edges.py", "black_box_versions.py"):
         run_script(script, project, answers["package"])
-    for script, (question, choice) in SCRIPTS.items():
+    for script, needed in SCRIPTS.items():
         is_there = project.name in presets() or script not in OF_SAMPLE
-        if choice in answers[question] and is_there:
+        has_all = all(choice in answers[name] for name, choice in needed.items())
+        if has_all and is_there:
             run_script(script, project, answers["package"])
 
 

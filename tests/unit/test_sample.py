@@ -14,6 +14,7 @@ FILES = {
     "[= payments_stripe =]/src/service.py": "stripe",
     "[= payments_stripe =]/tests/test_webhooks.py": "stripe",
     "[= deploy_compose =]/src/ports.py": "compose",
+    "[= deploy_compose =]/[= payments_stripe =]/src/webhooks.py": "both",
 }
 
 
@@ -51,4 +52,5 @@ def test_what_belongs_to_a_choice_is_there_with_it_only(sample: Path) -> None:
         "src/service.py": "stripe",
         "tests/test_webhooks.py": "stripe",
         "src/ports.py": "compose",
+        "src/webhooks.py": "both",
     }

@@ -9,6 +9,7 @@ from ..platform.errors import AppError, Conflict, NotFound
 from ..platform.logging import get_logger
 from .contexts import Contexts
 from .generated.schemas import Order
+from .payment import payment_of
 
 log = get_logger(__name__)
 
@@ -33,8 +34,9 @@ async def attempt(
 async def undo(contexts: Contexts, order: Order) -> None:
     """Give the money and the stock of an order back, whatever it has of them.
 
-    May be repeated, and finishes what was interrupted. Tries both, and then raises the
-    first error.
+    May be repeated, and finishes what was interrupted: afterwards nothing can be
+    charged or taken out of stock for the order. Tries both, and then raises the first
+    error.
     """
     failures = [
         await attempt("money", order.id, _give_money_back(contexts, order)),
@@ -46,9 +48,9 @@ async def undo(contexts: Contexts, order: Order) -> None:
 
 
 async def _give_money_back(contexts: Contexts, order: Order) -> None:
-    payment_id = await _payment_of(contexts, order)
-    if payment_id is None:
-        return
+    payment_id = order.payment_id
+    if payment_id is MISSING:
+        payment_id = (await payment_of(contexts, order)).id
     try:
         await contexts.payments.cancel_payment(payment_id)
     except Conflict as error:
@@ -63,11 +65,3 @@ async def _give_stock_back(contexts: Contexts, order: Order) -> None:
         await contexts.inventory.release_reservation(order.reservation_id)
     except NotFound:
         log.warning("reservation_missing", order=str(order.id))
-
-
-async def _payment_of(contexts: Contexts, order: Order) -> UUID | None:
-    """The order's payment, also one whose creation was not answered in time."""
-    if order.payment_id is not MISSING:
-        return order.payment_id
-    found = await contexts.payments.list_payments(order_id=order.id, limit=1)
-    return found.data[0].id if found.data else None

@@ -1,17 +1,17 @@
 """Use cases of the orders context: it leads the others through a sale.
 
 Every step in another context may be repeated; when one fails, those before it are
-undone.
+undone. Whoever is killed between two steps leaves an order that is due: what it lacks
+is done later, by whoever looks at it next.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Final, cast
 from uuid import UUID, uuid4
 
 from pydantic import MISSING
-from sqlalchemy import update
 
 from ..catalog.generated.port import Product
 from ..inventory.generated.port import (
@@ -19,41 +19,35 @@ from ..inventory.generated.port import (
     ReservationCreate,
     ReservationLineCreate,
 )
-from ..notifications.generated.port import NotificationKind
-from ..payments.generated.port import PaymentConfirm, PaymentCreate
+from ..payments.generated.port import PaymentConfirm
 from ..platform.columns import utc_now
 from ..platform.database import Database
 from ..platform.errors import AppError, Conflict, FieldError, NotFound
-from ..platform.logging import get_logger
+from .changes import OrderChanges
 from .compensation import attempt, undo
 from .contexts import Contexts
 from .errors import CustomerUnknown, OrderCancelled, ReservationExpired
-from .generated.model import OrderRow
-from .generated.operations import OrdersOperations
 from .generated.schemas import (
     CancellationReason,
     Order,
     OrderCreate,
     OrderLineCreate,
     OrderPay,
-    OrderStatus,
 )
-from .messages import message_of
+from .payment import payment_of
 from .pricing import price_of
+from .state import CANCELLABLE, DUE, OPEN, UNFINISHED, change, is_over
 
-CANCELLABLE: Final[dict[CancellationReason, tuple[OrderStatus, ...]]] = {
-    "requested": ("awaiting_payment", "paid"),
-    "payment_unavailable": ("awaiting_payment",),
-    "reservation_expired": ("awaiting_payment",),
-}
-
-log = get_logger(__name__)
+# Longer than any request takes: who was at work on the order is so no more.
+STUCK: Final = timedelta(minutes=2)
+AT_ONCE: Final = 100
+NOBODY: Final = UUID(int=0)
 
 
-class OrdersService(OrdersOperations):
+class OrdersService(OrderChanges):
     """Orders, from the price to the payment or the cancellation.
 
-    An order's status changes by a conditional UPDATE: of a payment and a cancellation
+    An order's state changes by a conditional UPDATE: of a payment and a cancellation
     at the same moment one wins, and the other one undoes what it did.
     """
 
@@ -79,7 +73,7 @@ class OrdersService(OrdersOperations):
         order_id = uuid4()
         reservation = await self._reserve(order_id, body.lines)
         try:
-            order = await self.orders.create(
+            order = await self.store(
                 {
                     "id": order_id,
                     "customer_id": body.customer_id,
@@ -103,9 +97,7 @@ class OrdersService(OrdersOperations):
             cancellation = self._cancel(order_id, "payment_unavailable")
             await attempt("cancel", order_id, cancellation)
             raise
-        order = await self.get_order(order_id)
-        await self._notify("order_placed", order)
-        return order
+        return await self.get_order(order_id)
 
     async def pay_order(self, order_id: UUID, body: OrderPay) -> Order:
         """Take the money, then the goods out of stock.
@@ -114,31 +106,55 @@ class OrdersService(OrdersOperations):
         OrderCancelled, ReservationExpired, a PaymentRequired of code payment_declined.
         """
         order = await self.get_order(order_id)
+        if is_over(order):
+            raise OrderCancelled("The order is cancelled.")
         if order.status == "paid":
             return order
-        if order.status == "cancelled":
-            raise OrderCancelled("The order is cancelled.")
         if self.now() >= order.expires_at:
             return await self._paid_or_expired(order_id)
         if not await self._charge(order, body.payment_method):
             await self._cancel(order_id, "requested")
             raise OrderCancelled("The order's payment was cancelled.")
-        try:
-            await self.contexts.inventory.confirm_reservation(order.reservation_id)
-        except Conflict:
-            return await self._paid_or_expired(order_id)
-        paid = await self._change(order_id, ("awaiting_payment",), status="paid")
-        order = await self.get_order(order_id)
-        if order.status == "cancelled":
-            await undo(self.contexts, order)
-            raise OrderCancelled("The order was cancelled while it was paid.")
-        if paid:
-            await self._notify("order_paid", order)
-        return order
+        return await self._hand_over(order)
 
     async def cancel_order(self, order_id: UUID) -> Order:
-        """Give stock and money back; for a cancelled order, finish doing so."""
+        """Give stock and money back, or finish doing so."""
         return await self._cancel(order_id, "requested")
+
+    async def due(self) -> AsyncIterator[UUID]:
+        """Orders that were not paid in time, and interrupted cancellations."""
+        now, last = self.now(), NOBODY
+        while True:
+            rows = await self.database.fetch(
+                DUE,
+                {"after": last, "now": now, "stuck": now - STUCK, "limit": AT_ONCE},
+            )
+            for (order_id,) in rows:
+                last = cast(UUID, order_id)
+                yield last
+            if len(rows) < AT_ONCE:
+                return
+
+    async def settle(self, order_id: UUID) -> Order:
+        """Bring an order to the end that it is to have, whoever began it.
+
+        One that is charged for gets its goods, if they are still reserved; any other
+        one is cancelled when its time is over. The order as it is now.
+        """
+        order = await self.get_order(order_id)
+        if is_over(order):
+            return await self._finish_cancellation(order_id)
+        if order.status == "paid":
+            return order
+        payment = await payment_of(self.contexts, order)
+        try:
+            if payment.status == "succeeded":
+                return await self._hand_over(order)
+            if self.now() >= order.expires_at:
+                return await self._paid_or_expired(order_id)
+        except (OrderCancelled, ReservationExpired):
+            pass  # that is its end
+        return await self.get_order(order_id)
 
     async def _check_customer(self, customer_id: UUID) -> None:
         try:
@@ -180,19 +196,11 @@ class OrdersService(OrdersOperations):
 
     async def _open_payment(self, order: Order) -> UUID:
         """The id of the order's payment; raises OrderCancelled when it is too late."""
-        payment = await self.contexts.payments.create_payment(
-            PaymentCreate(
-                order_id=order.id, amount=order.total, currency=order.currency
-            )
-        )
-        if not await self._change(
-            order.id, ("awaiting_payment",), payment_id=payment.id
-        ):
-            order = await self.get_order(order.id)
-            if order.status == "cancelled":
-                # the cancellation may not have seen this payment
-                await undo(self.contexts, order)
-                raise OrderCancelled("The order is cancelled.")
+        payment = await payment_of(self.contexts, order)
+        async with self.database.transaction() as session:
+            is_open = await change(session, order.id, OPEN, payment_id=payment.id)
+        if not is_open and is_over(await self.get_order(order.id)):
+            raise OrderCancelled("The order is cancelled.")
         return payment.id
 
     async def _charge(self, order: Order, payment_method: str) -> bool:
@@ -211,57 +219,45 @@ class OrdersService(OrdersOperations):
             return False
         return True
 
+    async def _hand_over(self, order: Order) -> Order:
+        """Take the goods of an order out of stock, which is charged for.
+
+        Raises OrderCancelled, ReservationExpired.
+        """
+        try:
+            await self.contexts.inventory.confirm_reservation(order.reservation_id)
+        except Conflict:
+            return await self._paid_or_expired(order.id)
+        order = await self.end(order, OPEN, "paid")
+        if is_over(order):
+            await self._finish_cancellation(order.id)
+            raise OrderCancelled("The order was cancelled while it was paid.")
+        return order
+
     async def _paid_or_expired(self, order_id: UUID) -> Order:
         """The order, if somebody paid it in time; raises ReservationExpired otherwise.
 
         Then it is cancelled, and what was charged for it is given back.
         """
         order = await self._cancel(order_id, "reservation_expired")
-        if order.status == "paid":
+        if not is_over(order):
             return order
         if order.cancellation_reason != "reservation_expired":
             raise OrderCancelled("The order is cancelled.")
         raise ReservationExpired("The reservation of the order has expired.")
 
     async def _cancel(self, order_id: UUID, reason: CancellationReason) -> Order:
-        """Cancel the order, if this reason may, and undo it; the order as it is now.
-
-        The status comes first: from then on no payment can win.
-        """
-        cancelled = await self._change(
-            order_id,
-            CANCELLABLE[reason],
-            status="cancelled",
-            cancellation_reason=reason,
-        )
-        order = await self.get_order(order_id)
-        if order.status == "cancelled":
-            await undo(self.contexts, order)
-        if cancelled:
-            await self._notify("order_cancelled", order)
-        return order
-
-    async def _change(
-        self, order_id: UUID, before: tuple[OrderStatus, ...], **values: object
-    ) -> bool:
-        """Set the values if the order has one of these states; whether it had."""
+        """Cancel the order, if this reason may; the order as it is now."""
         async with self.database.transaction() as session:
-            changed = await session.scalar(
-                update(OrderRow)
-                .where(OrderRow.id == order_id, OrderRow.status.in_(before))
-                .values(**values)
-                .returning(OrderRow.id)
+            await change(
+                session, order_id, CANCELLABLE[reason], cancellation_reason=reason
             )
-        return changed is not None
+        return await self._finish_cancellation(order_id)
 
-    async def _notify(self, kind: NotificationKind, order: Order) -> None:
-        """Tell the customer; an order never fails because that does."""
-        try:
-            customer = await self.contexts.users.get_user(order.customer_id)
-            await self.contexts.notifications.create_notification(
-                message_of(kind, order, customer.email)
-            )
-        except AppError as error:
-            log.warning(
-                "notification_lost", order=str(order.id), kind=kind, code=error.code
-            )
+    async def _finish_cancellation(self, order_id: UUID) -> Order:
+        """Undo what the order did, if it is to be cancelled; the order as it is now."""
+        order = await self.get_order(order_id)
+        if order.status == "cancelled" or not is_over(order):
+            return order
+        await undo(self.contexts, order)
+        return await self.end(order, UNFINISHED, "cancelled")

@@ -2,51 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 
-from .conftest import Rewire
+from .conftest import Late, OutOfReach, Rewire
 from .shop import Shop, body_of, refusal_of
-
-NOBODY = "http://127.0.0.1:1"
-
-
-@pytest.fixture
-def late(app: FastAPI) -> Callable[[str], object]:
-    """A context's service whose clock is 16 minutes ahead."""
-    wiring = app.state.wiring
-
-    def service(context: str) -> object:
-        here = getattr(wiring, context)
-        now: Callable[[], datetime] = here.now
-        later = timedelta(minutes=16)
-        made: object = type(here)(
-            wiring.database(context), wiring, now=lambda: now() + later
-        )
-        return made
-
-    return service
-
-
-@pytest.fixture
-def out_of_reach(
-    app: FastAPI, make_settings: Callable[..., object]
-) -> Callable[[str], object]:
-    """The client of a context that nobody serves."""
-
-    def client(context: str) -> object:
-        settings = make_settings(contexts=(), remote={context: NOBODY})
-        return getattr(type(app.state.wiring)(settings), context)
-
-    return client
 
 
 async def test_an_order_is_paid_in_time_or_not_at_all(
-    monolith: Shop, rewire: Rewire, late: Callable[[str], object]
+    monolith: Shop, rewire: Rewire, late: Late
 ) -> None:
     customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
     order = await monolith.placed(customer, (lamp, 2))
@@ -57,12 +24,11 @@ async def test_an_order_is_paid_in_time_or_not_at_all(
     cancelled = await monolith.get(f"/orders/{order['id']}")
     assert cancelled["cancellationReason"] == "reservation_expired"
     assert await monolith.stock(lamp) == (2, 0)
-    assert await monolith.messages(customer) == ["order_placed", "order_cancelled"]
     await monolith.placed(customer, (lamp, 2))
 
 
 async def test_money_is_given_back_when_the_stock_is_gone(
-    monolith: Shop, rewire: Rewire, late: Callable[[str], object]
+    monolith: Shop, rewire: Rewire, late: Late
 ) -> None:
     lamp = await monolith.product(on_hand=2)
     order = await monolith.placed(await monolith.customer(), (lamp, 2))
@@ -93,7 +59,7 @@ async def test_without_payments_the_order_is_undone(
     app: FastAPI,
     monolith: Shop,
     rewire: Rewire,
-    out_of_reach: Callable[[str], object],
+    out_of_reach: OutOfReach,
 ) -> None:
     customer, lamp = await monolith.customer(), await monolith.product(on_hand=2)
     payments = app.state.wiring.payments
@@ -104,15 +70,6 @@ async def test_without_payments_the_order_is_undone(
     order = await monolith.only("/orders", customerId=customer["id"])
     assert order is not None
     assert order["cancellationReason"] == "payment_unavailable"
-
-
-async def test_without_notifications_the_order_is_placed(
-    monolith: Shop, rewire: Rewire, out_of_reach: Callable[[str], object]
-) -> None:
-    lamp = await monolith.product()
-    rewire(notifications=out_of_reach("notifications"))
-    order = await monolith.placed(await monolith.customer(), (lamp, 1))
-    assert body_of(await monolith.pay(order))["status"] == "paid"
 
 
 class Killed:
@@ -142,7 +99,7 @@ async def test_an_interrupted_cancellation_is_finished(
     app: FastAPI,
     monolith: Shop,
     rewire: Rewire,
-    out_of_reach: Callable[[str], object],
+    out_of_reach: OutOfReach,
 ) -> None:
     lamp = await monolith.product(on_hand=2)
     order = await monolith.placed(await monolith.customer(), (lamp, 2))
@@ -160,7 +117,7 @@ async def test_a_payment_that_comes_too_late_finishes_the_cancellation(
     app: FastAPI,
     monolith: Shop,
     rewire: Rewire,
-    out_of_reach: Callable[[str], object],
+    out_of_reach: OutOfReach,
 ) -> None:
     lamp = await monolith.product(on_hand=2)
     order = await monolith.placed(await monolith.customer(), (lamp, 2))

@@ -1,4 +1,4 @@
-"""Jobs of the orders context: what was sold."""
+"""Jobs of the orders context: every order comes to its end, and what was sold."""
 
 from datetime import timedelta
 
@@ -7,13 +7,23 @@ from sqlalchemy import func, select
 
 from ..platform.columns import utc_now
 from ..platform.job_queue.job import Job, Nothing, Run
-from ..platform.job_queue.priority import LOW
-from ..platform.job_queue.schedule import Cron, Schedule
+from ..platform.job_queue.priority import HIGH, LOW
+from ..platform.job_queue.schedule import Cron, Every, Schedule
 from ..platform.logging import get_logger
+from .compensation import attempt
 from .generated.model import OrderRow
 from .service import OrdersService
 
 log = get_logger(__name__)
+
+
+async def settle_orders(service: OrdersService, given: Nothing, run: Run) -> None:
+    """Bring orders past their time, and interrupted cancellations, to their end.
+
+    What fails holds up no other order, and is tried again when the job runs again.
+    """
+    async for order_id in service.due():
+        await attempt("settle", order_id, service.settle(order_id))
 
 
 async def report_week(
@@ -38,7 +48,17 @@ async def report_week(
     return report
 
 
+SETTLE = Job(
+    "orders.settle_orders",
+    settle_orders,
+    Nothing,
+    priority=HIGH,
+    timeout_seconds=300,
+)
 REPORT_WEEK = Job("orders.report_week", report_week, Nothing, priority=LOW)
 
-JOBS = (REPORT_WEEK,)
-SCHEDULES = (Schedule(REPORT_WEEK, Cron("0 6 * * MON", "Europe/Berlin")),)
+JOBS = (SETTLE, REPORT_WEEK)
+SCHEDULES = (
+    Schedule(SETTLE, Every(timedelta(minutes=1))),
+    Schedule(REPORT_WEEK, Cron("0 6 * * MON", "Europe/Berlin")),
+)

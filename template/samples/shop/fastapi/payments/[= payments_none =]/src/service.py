@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import and_
 
 from ..platform.database import Database
 from ..platform.errors import Conflict
+from .changes import set_status
 from .errors import (
     PaymentCancelled,
     PaymentDiffers,
@@ -124,9 +125,6 @@ class PaymentsService(PaymentsOperations):
         self, payment_id: UUID, before: PaymentStatus, after: PaymentStatus
     ) -> None:
         """Change the status, if it is the one before."""
+        which = and_(PaymentRow.id == payment_id, PaymentRow.status == before)
         async with self.database.transaction() as session:
-            await session.execute(
-                update(PaymentRow)
-                .where(PaymentRow.id == payment_id, PaymentRow.status == before)
-                .values(status=after)
-            )
+            await set_status(session, which, after)

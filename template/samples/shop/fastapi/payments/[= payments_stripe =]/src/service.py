@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..platform.database import Database
@@ -14,6 +14,7 @@ from ..platform.payment_provider.port import (
     PaymentChange,
     PaymentProvider,
 )
+from .changes import set_status
 from .contexts import Contexts
 from .errors import (
     PaymentCancelled,
@@ -142,16 +143,12 @@ class PaymentsService(PaymentsOperations):
         if change.kind not in FORWARD:
             return
         before, after = FORWARD[change.kind]
-        changed = await session.scalar(
-            update(PaymentRow)
-            .where(
-                PaymentRow.provider_reference == change.reference,
-                PaymentRow.status.in_(before),
-            )
-            .values(status=after)
-            .returning(PaymentRow.id)
+        which = and_(
+            PaymentRow.provider_reference == change.reference,
+            PaymentRow.status.in_(before),
         )
-        if changed is None and change.kind == "succeeded":
+        is_changed = await set_status(session, which, after)
+        if not is_changed and change.kind == "succeeded":
             await self._give_back_if_cancelled(change.reference, session)
 
     async def _give_back_if_cancelled(
@@ -182,9 +179,6 @@ class PaymentsService(PaymentsOperations):
         self, payment_id: UUID, before: PaymentStatus, after: PaymentStatus
     ) -> None:
         """Change the status, if it is the one before."""
+        which = and_(PaymentRow.id == payment_id, PaymentRow.status == before)
         async with self.database.transaction() as session:
-            await session.execute(
-                update(PaymentRow)
-                .where(PaymentRow.id == payment_id, PaymentRow.status == before)
-                .values(status=after)
-            )
+            await set_status(session, which, after)
