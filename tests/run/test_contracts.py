@@ -15,6 +15,8 @@ pytestmark = pytest.mark.slow
 
 CONTRACTS = REPOSITORY / "tests" / "contracts"
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "5")
+# A project's tests of the platform are the same for every contract: presets run them.
+TESTS = {"PYTEST_ADDOPTS": "--ignore=tests/platform"}
 STEPS = "read new environment setup start migrate boot check contract-test".split()
 # The allotment goes this way on PostgreSQL, in test_presets.py.
 CARRIED = sorted({path.name for path in CONTRACTS.iterdir()} - {"allotment.yaml"})
@@ -28,7 +30,7 @@ def table(folder: Path, place: Path, *options: str) -> tuple[int, list[dict[str,
     done = subprocess.run(
         [*command, *options, "--json", str(file), "--work", str(work)],
         cwd=REPOSITORY,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY / "generator")},
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY / "generator")} | TESTS,
         capture_output=True,
         text=True,
         check=False,
