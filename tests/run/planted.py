@@ -24,7 +24,7 @@ def create_app(settings: Any) -> FastAPI:
     app.add_api_route("/failing/{key}", fail, methods=["POST"])
     app.add_api_route("/modules", modules)
     if HAS_LOGIN:
-        auth = importlib.import_module(f"{PACKAGE}.platform.auth.dependencies")
+        auth = importlib.import_module(f"{PACKAGE}.platform.auth")
         needs_login = [Depends(auth.authenticated("bearer"))]
         app.add_api_route(
             "/failing-for-me/{key}", fail, methods=["POST"], dependencies=needs_login

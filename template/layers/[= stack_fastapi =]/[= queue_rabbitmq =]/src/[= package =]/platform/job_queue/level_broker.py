@@ -8,8 +8,9 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from aio_pika import DeliveryMode, ExchangeType, Message, connect
+from aio_pika import Connection, DeliveryMode, ExchangeType, Message
 from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError
 from taskiq import BrokerMessage
 from taskiq_aio_pika import AioPikaBroker, Exchange, Queue, QueueType
@@ -79,7 +80,7 @@ class LevelBroker(AioPikaBroker):
         """Connect, and declare what is missing. Raises AMQPError, OSError."""
         self._is_declared = False
         self._delays.clear()
-        connection: Any = await connect(self.url, timeout=self._connect_seconds)
+        connection = await self._connected()
         self.write_conn = connection
         # a job that no queue takes is an error, and not dropped
         self.write_channel = await connection.channel(on_return_raises=True)
@@ -118,7 +119,7 @@ class LevelBroker(AioPikaBroker):
 
         The connection stays open behind it: jobs in hand are acknowledged on it.
         """
-        connection: Any = await connect(self.url, timeout=self._connect_seconds)
+        connection = await self._connected()
         self.read_conn = connection
         channel = self.read_channel = await connection.channel()
         changed = asyncio.Event()
@@ -168,6 +169,17 @@ class LevelBroker(AioPikaBroker):
             queue = await self.write_channel.declare_queue(name, passive=True)
             count += queue.declaration_result.message_count or 0
         return count
+
+    async def _connected(self) -> Any:
+        """A new connection. Raises AMQPError, OSError."""
+        connection = Connection(make_url(self.url))
+        try:
+            await connection.connect(timeout=self._connect_seconds)
+        except BaseException:
+            # or it warns of itself when the process ends
+            await connection.close()
+            raise
+        return connection
 
     async def _consume(
         self, channel: Any, buffers: Buffers, changed: asyncio.Event
