@@ -27,8 +27,8 @@ demo: setup ## Generate the sample shop into ./demo and start it: DEMO=folder
 test: setup setup-system ## Run all tests: rules, rendering, and every preset installed, booted and checked
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
-fast: setup ## Run the tests that take seconds
-	$(BIN)/pytest -m "not slow"
+fast: setup ## Run the tests that install nothing
+	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadgroup
 
 test-preset: setup setup-system ## Install, boot and check one preset: PRESET=starter
 	$(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset -k "[$(PRESET)] or [$(PRESET)- or -$(PRESET)]"
