@@ -384,10 +384,10 @@ class TestTheSample:
         edit(project, f"{SOURCES}/orders/pricing.py", '"""', '"""Ours. ')
         commit(project)
         sample = "template/samples/shop/fastapi/orders/src"
-        for name in ("pricing.py", "messages.py"):
+        for name in ("pricing.py", "compensation.py"):
             edit(place.template, f"{sample}/{name}", '"""', '"""New. ')
         place.release()
         run(project)
         assert '"""Ours. ' in read(project, f"{SOURCES}/orders/pricing.py")
         assert '"""New. ' not in read(project, f"{SOURCES}/orders/pricing.py")
-        assert '"""New. ' in read(project, f"{SOURCES}/orders/messages.py")
+        assert '"""New. ' in read(project, f"{SOURCES}/orders/compensation.py")

@@ -294,8 +294,10 @@ def arrived(
 
 def kept_apart(trial: Trial, side: Path, unmerged: set[str], told: str) -> None:
     """Assert that no conflict is about lines that nobody on our side has touched."""
+    # with marks of where a file begins and ends: what is gone there leaves no trace
     before = {
-        content.replace(b"\r\n", b"\n") for _, content in trial.ground.before.values()
+        b"\0" + content.replace(b"\r\n", b"\n") + b"\0"
+        for _, content in trial.ground.before.values()
     }
     for path in unmerged:
         file = side / path
@@ -303,7 +305,9 @@ def kept_apart(trial: Trial, side: Path, unmerged: set[str], told: str) -> None:
             continue
         text = file.read_bytes().replace(b"\r\n", b"\n")
         for hunk in HUNK.finditer(text):
-            around = hunk["before"] + hunk["ours"] + hunk["after"]
+            first = b"\0" if hunk.start() == 0 else b""
+            last = b"\0" if hunk.end("after") == len(text) else b""
+            around = first + hunk["before"] + hunk["ours"] + hunk["after"] + last
             touched = not around or not any(around in content for content in before)
             assert touched, f"{path!r}: {hunk[0]!r} {told}"
 
