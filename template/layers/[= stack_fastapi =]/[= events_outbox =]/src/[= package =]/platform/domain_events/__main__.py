@@ -46,19 +46,21 @@ async def run(settings: Settings, options: argparse.Namespace) -> None:
 
 async def show_waiting(database_of: Callable[[str], Database]) -> None:
     """Print what was published and not sent, and what waits for an earlier event."""
+    lines = []
     for context in CONTEXTS:
         if outbox := await in_outbox(database_of(context), context):
-            print(
+            lines.append(
                 f"{context}: {outbox.count} in the outbox, the oldest since"
-                f" {outbox.oldest:%Y-%m-%d %H:%M:%S}"
+                f" {outbox.oldest:%Y-%m-%d %H:%M:%S} UTC"
             )
     for context in CONTEXTS:
         for stream in await parked(database_of(context), context):
-            print(
+            lines.append(
                 f"{stream.consumer}: {stream.count} of {stream.source}"
                 f" {stream.aggregate} wait for number {stream.missing}"
                 f"; the first of them is {stream.first}"
             )
+    print("\n".join(lines) or "No event waits.")
 
 
 async def give_up(database_of: Callable[[str], Database], id: str) -> None:
