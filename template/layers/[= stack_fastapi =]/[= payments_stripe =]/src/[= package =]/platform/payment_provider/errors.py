@@ -7,7 +7,6 @@ from ..errors import (
     NotFound,
     PaymentRequired,
     Unavailable,
-    Unprocessable,
 )
 
 
@@ -25,7 +24,7 @@ class PaymentDeclined(PaymentRequired):
         self.reason = reason
 
 
-class AmountRefused(Unprocessable):
+class AmountRefused(Conflict):
     """The provider takes no such amount, or not in this currency."""
 
     code = "amount_refused"
