@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from .command_line import Cli
+from .updates import Store, Workplace
 
 
 @pytest.fixture
@@ -17,3 +18,15 @@ def groundplan(
     folder.mkdir()
     monkeypatch.chdir(folder)
     return Cli(monkeypatch, capsys)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A template, projects and what Copier renders, made once for a module."""
+    return Store(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture
+def place(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """A template that moves on, and projects made from it."""
+    return Workplace(tmp_path, store, monkeypatch)

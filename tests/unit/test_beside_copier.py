@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from .copier_sides import QUESTION, Groundplan, Side, copier, groundplan, verdict
-from .updates import REPOSITORY, Store, Workplace, commit, read, state
+from .updates import REPOSITORY, Workplace, commit, read, state
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update-beside")]
 PAGE = REPOSITORY / "docs" / "beside-copier.md"
@@ -208,11 +208,6 @@ def rows() -> dict[str, tuple[str, str]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
-
-
 def test_every_row_is_tried() -> None:
     assert [*rows()] == [*STORIES]
 
@@ -223,8 +218,5 @@ def test_plain_copier(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_groundplan(
-    name: str, tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    side = groundplan(Workplace(tmp_path, store, monkeypatch))
-    assert STORIES[name](side) == rows()[name][1]
+def test_groundplan(name: str, place: Workplace) -> None:
+    assert STORIES[name](groundplan(place)) == rows()[name][1]

@@ -14,7 +14,6 @@ from groundplan.workspace import ANSWERS
 from .updates import (
     PACKAGE,
     TEMPLATE,
-    Store,
     Workplace,
     answers,
     commit,
@@ -30,16 +29,6 @@ from .updates import (
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
 SOURCES = "src/shop"
 ERRORS = f"{SOURCES}/platform/errors.py"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture
-def place(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    return Workplace(tmp_path, store, monkeypatch)
 
 
 class TestVersions:

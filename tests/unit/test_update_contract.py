@@ -6,23 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .updates import PACKAGE, Store, Workplace, commit, edit, git, read, run
+from .updates import PACKAGE, Workplace, commit, edit, git, read, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
 
 SETTINGS = "src/shop/settings.py"
 OVERLAY = "contracts/overlay.yaml"
 ADOPT = "generate --adopt"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture
-def place(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    return Workplace(tmp_path, store, monkeypatch)
 
 
 def project_without_versions(place: Workplace) -> Path:

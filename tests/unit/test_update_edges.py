@@ -15,7 +15,6 @@ from .test_update import ERRORS, SOURCES
 from .updates import (
     PACKAGE,
     TEMPLATE,
-    Store,
     Workplace,
     commit,
     edit,
@@ -27,16 +26,6 @@ from .updates import (
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update-edges")]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture
-def place(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    return Workplace(tmp_path, store, monkeypatch)
 
 
 def change_errors(place: Workplace) -> None:

@@ -34,16 +34,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
 STATE = ".git/groundplan-update/state.json"
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture
-def place(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    return Workplace(tmp_path, store, monkeypatch)
-
-
 @pytest.fixture
 def project(place: Workplace) -> Path:
     """A project with an edit, whose template has changed, dropped and added files."""

@@ -4,33 +4,24 @@
 """
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from groundplan.answers import presets
 
-from .updates import Edits, Store, Workplace, answers, compared, run
+from .updates import Edits, Workplace, answers, compared, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update-presets")]
 ONWARD = list(pairwise(presets()))
 STEPS = [*ONWARD, *((after, before) for before, after in ONWARD)]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
-
-
 @pytest.mark.parametrize(("before", "after"), STEPS, ids=map("-".join, STEPS))
 def test_answered_anew_is_as_fresh(
     before: str,
     after: str,
-    store: Store,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    place: Workplace,
 ) -> None:
-    place = Workplace(tmp_path, store, monkeypatch)
     # its contract asks for a login
     project = place.project(preset=before, auth="jwt")
     fresh = place.project("fresh", preset=after, auth="jwt")
