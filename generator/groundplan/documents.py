@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import yaml
 
@@ -53,6 +54,10 @@ def dump(data: dict[str, Json] | list[Json], *, compact: bool = False) -> str:
     return text
 
 
+# What Schemathesis takes for an answer to valid data by itself, and 402.
+OR_DECLINED: Final = '["2xx", "3xx", 401, 402, 403, 404, 409, 429, "5xx"]'
+
+
 def effective(domain: Domain) -> str:
     """contracts/effective.yaml."""
     sources = "openapi.yaml and overlay.yaml"
@@ -79,14 +84,23 @@ def contract_test(domain: Domain) -> str:
         ]
     for operation in (o for c in domain.contexts for o in c.operations):
         if isinstance(operation.answer, Storage) and operation.answer.cursor:
-            lines += [
-                "",
-                "# No schema tells the cursors that a list has given from others.",
-                "[[operations]]",
-                f"include-name = {_toml(_name(operation))}",
-                "checks.positive_data_acceptance.expected-statuses = [200, 400]",
-            ]
+            why = "No schema tells the cursors that a list has given from others."
+            lines += _accepting(operation, "[200, 400]", why)
+        elif "402" in operation.errors:
+            why = "No schema tells what pays from what is declined."
+            lines += _accepting(operation, OR_DECLINED, why)
     return "\n".join(lines) + "\n"
+
+
+def _accepting(operation: Operation, statuses: str, why: str) -> list[str]:
+    """What says which statuses an operation may answer to valid data."""
+    return [
+        "",
+        f"# {why}",
+        "[[operations]]",
+        f"include-name = {_toml(_name(operation))}",
+        f"checks.positive_data_acceptance.expected-statuses = {statuses}",
+    ]
 
 
 def _name(operation: Operation) -> str:
