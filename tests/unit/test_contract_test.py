@@ -2,24 +2,24 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from groundplan.documents import contract_test
 
+from ..checkout import REPOSITORY
 from .projects import Data, domain_of, operation, small
 
+CONTRACTS = REPOSITORY / "tests" / "contracts"
 
-def accepted(folder: Path, contract: Data) -> dict[str, list[int | str]]:
-    """The statuses that are named, by operation."""
-    told = tomllib.loads(contract_test(domain_of(folder, contract)))
-    return {
-        one["include-name"]: one["checks"]["positive_data_acceptance"][
-            "expected-statuses"
-        ]
-        for one in told.get("operations", ())
-        if "checks" in one
-    }
+
+def told(folder: Path, contract: Data) -> dict[str, Any]:
+    """What is said of checks, by operation."""
+    text = contract_test(domain_of(folder, contract))
+    blocks = tomllib.loads(text).get("operations", ())
+    return {one["include-name"]: one["checks"] for one in blocks if "checks" in one}
 
 
 @pytest.mark.parametrize("status", ["402", "404"])
@@ -27,8 +27,25 @@ def test_what_pays_may_be_declined(tmp_path: Path, status: str) -> None:
     contract = small()
     contract["paths"]["/it"]["get"]["responses"][status] = {"description": "No."}
     assert status in operation(domain_of(tmp_path, contract), "getIt").errors
-    found = accepted(tmp_path, contract)
+    found = told(tmp_path, contract)
     if status == "402":
-        assert {402, 409, "2xx"} <= set(found["GET /it"])
+        accepted = found["GET /it"]["positive_data_acceptance"]["expected-statuses"]
+        assert {402, 409, "2xx"} <= set(accepted)
     else:
         assert found == {}
+
+
+def test_an_item_may_be_gone_by_another_path(tmp_path: Path) -> None:
+    contract = yaml.safe_load((CONTRACTS / "parcels.yaml").read_text("utf-8"))
+    for operation in contract["paths"].values():
+        for told_of in operation.values():
+            if isinstance(told_of, dict) and told_of["tags"] == ["Parcels v1"]:
+                told_of["tags"] = ["Parcels"]
+    found = told(tmp_path, contract)
+    methods = ("DELETE", "GET")
+    expected = {
+        f"{method} /v{n}/parcels/{{parcelId}}" for method in methods for n in "12"
+    }
+    assert set(found) == expected | {"PATCH /v2/parcels/{parcelId}"}
+    for checks in found.values():
+        assert checks == {"ensure_resource_availability": {"enabled": False}}
