@@ -1,8 +1,8 @@
-"""`make bench`: measures, and prints a table for each of eight questions.
+"""`make bench`: measures, and prints a table for each of nine questions.
 
 What does generating cost, and an update, does it grow with the contract, how soon does
 a service answer, what does a request cost, what do traces add, what does
-a cache hit cost, and a job? Nothing here fails because something was slow.
+a cache hit cost, a miss, and a job? Nothing here fails because something was slow.
 """
 
 import argparse
@@ -15,7 +15,17 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from . import caching, generation, jobs, serving, size, start, tracing, updating
+from . import (
+    caching,
+    generation,
+    jobs,
+    missing,
+    serving,
+    size,
+    start,
+    tracing,
+    updating,
+)
 from .effort import FULL, QUICK, Effort
 from .workshop import Workshop
 
@@ -29,6 +39,7 @@ QUESTIONS: Final[dict[str, Question]] = {
     "requests": serving.measure,
     "tracing": tracing.measure,
     "cache": caching.measure,
+    "miss": missing.measure,
     "jobs": jobs.measure,
 }
 

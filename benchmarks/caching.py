@@ -1,11 +1,9 @@
 """CPU of the server per cache hit, beside bare ASGI that has the bytes in Redis."""
 
 import asyncio
-import socket
 from contextlib import ExitStack
 from functools import partial
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 from rich.table import Table
@@ -13,7 +11,7 @@ from rich.table import Table
 from . import postgres
 from .effort import Effort
 from .load import request
-from .redis import redis
+from .redis import redis, send
 from .serving import LIST, Operation, Rounds, compare_answers, table_of
 from .shop import ALONE, baseline, fill, log_in, shop
 from .start import migrate
@@ -69,8 +67,4 @@ def keep(url: str, path: str, body: bytes) -> None:
     name, _, query = path.partition("?")
     words = [b"SET", f"{name}?{query}".encode(), body]
     lines = [b"$%d\r\n%s\r\n" % (len(word), word) for word in words]
-    address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), 10) as connection:
-        connection.sendall(b"*%d\r\n" % len(words) + b"".join(lines))
-        if connection.recv(100) != b"+OK\r\n":
-            raise RuntimeError("Redis did not keep it")
+    send(url, b"*%d\r\n" % len(words) + b"".join(lines))
