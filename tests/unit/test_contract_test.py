@@ -37,10 +37,10 @@ def test_what_pays_may_be_declined(tmp_path: Path, status: str) -> None:
 
 def test_an_item_may_be_gone_by_another_path(tmp_path: Path) -> None:
     contract = yaml.safe_load((CONTRACTS / "parcels.yaml").read_text("utf-8"))
-    for operation in contract["paths"].values():
-        for told_of in operation.values():
-            if isinstance(told_of, dict) and told_of["tags"] == ["Parcels v1"]:
-                told_of["tags"] = ["Parcels"]
+    for item in contract["paths"].values():
+        for of_item in item.values():
+            if isinstance(of_item, dict) and of_item["tags"] == ["Parcels v1"]:
+                of_item["tags"] = ["Parcels"]
     found = told(tmp_path, contract)
     methods = ("DELETE", "GET")
     expected = {
