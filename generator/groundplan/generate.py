@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from . import documents, fit, migrations, pins, source
 from .caching import cached, caching_module
-from .contract import Contract, amended, load
+from .contract import Contract, load
 from .decisions import Decisions
 from .depth import deeper
 from .domain import WRITTEN, Context, Domain, Stub
@@ -29,12 +29,12 @@ from .platform_paths import platform_path
 from .reader import Document, Json, parse, read
 from .render import HEADER, Templates, all_formatted
 from .rewire import Remainder, remainders, renewed
-from .sample import sample_overlay, sample_path, sample_sources
+from .sample import sample as first_sample
+from .sample import sample_path, sample_sources
 from .scopes import scoped
 from .service_document import service_document
 from .understanding import understand
 from .version_module import version_module
-from .versioning import versioned
 from .workspace import ANSWERS, File, Owner, Project
 
 _PORT_IMPORT = re.compile(r"^from \.\.(\w+)\.generated\.port import", re.MULTILINE)
@@ -60,7 +60,7 @@ def generate(
     project: Project,
     *,
     write: bool = True,
-    understood: tuple[Contract, Domain] | None = None,
+    understood: tuple[Contract, Domain, str | None] | None = None,
     decisions: Decisions | None = None,
     grow: bool = True,
     adopt: bool = False,
@@ -131,7 +131,7 @@ def _refuse_obstacles(project: Project, files: list[File]) -> None:
 @deeper()
 def plan(
     project: Project,
-    understood: tuple[Contract, Domain] | None = None,
+    understood: tuple[Contract, Domain, str | None] | None = None,
     decisions: Decisions | None = None,
     notes: list[str] | None = None,
     *,
@@ -152,7 +152,7 @@ def plan(
 
 def _planned(
     project: Project,
-    understood: tuple[Contract, Domain] | None,
+    understood: tuple[Contract, Domain, str | None] | None,
     decisions: Decisions,
     notes: list[str],
     grow: bool,
@@ -167,14 +167,12 @@ def _planned(
     before = _last_effective(project)
     if sample:
         yield _file("contracts/openapi.yaml", _text(contract_file), Owner.SEEDED)
-        if overlay is None:
-            overlay_text = sample_overlay(project.choices, project.error_format)
-            contract = amended(load(contract_file), parse(overlay_text, "overlay.yaml"))
-            contract, domain = versioned(contract, *project.ways)
-        else:
-            contract, domain, _ = understand(contract_file, overlay, *project.ways)
-    elif understood:
-        contract, domain = understood
+    if understood:
+        contract, domain, overlay_text = understood
+    elif sample and overlay is None:
+        contract, domain, overlay_text = first_sample(project.choices, project.ways)
+    elif sample:
+        contract, domain, _ = understand(contract_file, overlay, *project.ways)
     elif overlay and (adopt or (grow and before)):
         bare, document = load(contract_file, check=False), read(overlay)
         growth = _growth(project, bare, document, None if adopt else before)
@@ -192,7 +190,7 @@ def _planned(
     notes += (f"contracts/{one.place}: {one.message}" for one in contract.idle)
     check_fit(project, contract, domain)
     last = before.effective if before else contract.source.data
-    changes = _changed_answers(project, domain, last)
+    changes = changed_answers(project, domain, last)
     rewired = renewed(project.folder, ANSWERS, changes) if changes else {}
     project = replace(project, contexts=tuple(c.name for c in domain.contexts))
     domain = _with_overrides(project, domain, sample)
@@ -241,7 +239,7 @@ def _last_effective(project: Project) -> Contract | None:
         return None  # not there, or with the marks of a merge in it: it is derived
 
 
-def _changed_answers(
+def changed_answers(
     project: Project, domain: Domain, before: Mapping[str, Json]
 ) -> dict[str, "str | list[str]"]:
     """The answers that the contract gives, where they are not those recorded.

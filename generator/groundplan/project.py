@@ -11,7 +11,7 @@ from typing import Final
 
 import yaml
 
-from . import generate, history, source, workspace
+from . import generate, history, layers, source, workspace
 from .answers import Answer
 from .contract import Contract
 from .domain import Domain
@@ -19,7 +19,8 @@ from .errors import AnswerError, ProjectError, ToolError
 from .git import git, identity
 from .history import Origin
 from .platform_paths import platform_path
-from .reader import read
+from .reader import Json, read
+from .sample import sample
 from .understanding import understand
 
 _SOURCE: Final = re.compile(r"^_src_path:.*\n(?:[ ].*\n)*", re.MULTILINE)
@@ -50,40 +51,34 @@ def create(
     """
     destination = destination.absolute()
     check_destination(destination)
-    data = dict(answers)
-    defaults: dict[str, Answer] = {}
-    understood = None
+    given: dict[str, object] = dict(answers)
+    suggested: dict[str, Answer] = {}
     if contract is not None:
-        versioning, rate_limit, idempotency = (
-            str(data.get(name, "none"))
-            for name in ("api_versioning", "rate_limit", "idempotency")
-        )
-        understood = understand(
-            contract, None, None, versioning, rate_limit, idempotency
-        )
+        _, *others = workspace.ways_of(answers)
+        understood = understand(contract, None, None, *others)
         loaded, domain, _ = understood
-        refuse_open_doors(loaded, domain, data)
-        data["contexts"] = [context.name for context in domain.contexts]
-        data["base_path"] = domain.base_path
-        data["platform_path"] = platform_path(domain)
-        defaults["error_format"] = domain.error_format
+        refuse_open_doors(loaded, domain, answers)
+        given |= given_by(domain)
+        suggested["error_format"] = domain.error_format
     with _workshop(destination) as folder:
-        with _plain_template() as template:
-            _render(template, folder, data, defaults, ask=ask)
+        with _rendering(None, given, suggested, ask=ask) as rendering:
+            project = workspace.project_of(folder, rendering.answers)
+            if contract is None:
+                understood = sample(project.choices, project.ways)
+                loaded, domain, _ = understood
+                more = generate.changed_answers(project, domain, loaded.source.data)
+            else:
+                if domain.ways != project.ways:
+                    understood = understand(contract, None, *project.ways)
+                more = given_by(understood[1])
+            rendering.write(folder, more)
         origin = history.nearest()
         _record(folder / workspace.ANSWERS, origin)
-        project = workspace.open_project(folder)
-        if contract is not None and understood is not None:
+        if contract is not None:
             (folder / "contracts").mkdir()
             shutil.copyfile(contract, folder / "contracts" / "openapi.yaml")
-            domain = understood[1]
-            if project.ways == domain.ways:
-                overlay = understood[2]
-                assert overlay is not None
-                project.overlay.write_text(overlay, encoding="utf-8")
-            else:
-                understood = None
-        generate.generate(project, understood=understood[:2] if understood else None)
+        project = workspace.open_project(folder)
+        generate.generate(project, understood=understood)
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         recorded = read(folder / workspace.ANSWERS, workspace.ANSWERS).data
         committed = _commit(folder, destination)
@@ -147,6 +142,15 @@ def refuse_open_doors(
         )
 
 
+def given_by(domain: Domain) -> dict[str, str | list[str]]:
+    """The answers that a contract gives."""
+    return {
+        "contexts": [context.name for context in domain.contexts],
+        "base_path": domain.base_path,
+        "platform_path": platform_path(domain),
+    }
+
+
 @contextlib.contextmanager
 def _workshop(destination: Path) -> Iterator[Path]:
     """A folder on the destination's file system that is gone afterwards."""
@@ -166,34 +170,71 @@ def _workshop(destination: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def answered(answers: Mapping[str, object]) -> dict[str, Json]:
+    """What is recorded where these answers are given. Raises GroundplanError."""
+    with _rendering(None, answers, {}, ask=False) as rendering:
+        return rendering.answers
+
+
 def render(
     folder: Path, answers: Mapping[str, object], template: Path | None = None
-) -> None:
+) -> dict[str, Json]:
     """Write what recorded answers decide, and nothing that follows from the contract.
 
     It is this generator's own template, or that of another version in a folder,
-    without its history: no repository is read. Raises GroundplanError.
+    without its history: no repository is read. Returns the answers that are recorded.
+    Raises GroundplanError.
     """
-    with contextlib.ExitStack() as stack:
-        given = template or stack.enter_context(_plain_template())
-        _render(given, folder, answers, {}, ask=False)
+    with _rendering(template, answers, {}, ask=False) as rendering:
+        rendering.write(folder, {})
+        return rendering.answers
+
+
+@dataclass(frozen=True)
+class _Rendering:
+    """Answers that are complete, and what is needed to write what they decide."""
+
+    answers: dict[str, Json]
+    _given: Mapping[str, object]
+    _names: Mapping[str, str]
+    _template: Path
+    _workshop: Path
+
+    def write(self, folder: Path, more: Mapping[str, object]) -> None:
+        """Write what the answers decide, and `more` that the contract gives."""
+        plain = layers.let_in(self._template, self._workshop, self._names)
+        data = {**self._given, **self.answers, **more}
+        _copy(self._workshop, folder, data, {}, ask=False)
+        for path, file in plain.items():
+            shutil.copy(file, folder / path)
 
 
 @contextlib.contextmanager
-def _plain_template() -> Iterator[Path]:
-    """The template as it is on disk, in a folder that is no repository to Copier."""
+def _rendering(
+    template: Path | None,
+    given: Mapping[str, object],
+    defaults: Mapping[str, object],
+    *,
+    ask: bool,
+) -> Iterator[_Rendering]:
+    """Let copier ask what is open, in a folder that is no repository to it.
+
+    `defaults` are what the contract suggests where nothing is answered.
+    """
+    template = template or source.repository()
     with tempfile.TemporaryDirectory(prefix="groundplan-") as place:
-        template = Path(place)
-        shutil.copyfile(source.repository() / "copier.yml", template / "copier.yml")
-        shutil.copytree(
-            source.repository() / "template",
-            template / "template",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-        yield template
+        workshop, said = Path(place, "template"), Path(place, "said")
+        workshop.mkdir()
+        names = layers.questions(template, workshop)
+        _copy(workshop, said, given, defaults, ask=ask)
+        recorded = read(said / workspace.ANSWERS, workspace.ANSWERS).data
+        answers = {k: v for k, v in recorded.items() if not k.startswith("_")}
+        called = (said / layers.NAMES).read_text("utf-8").splitlines()
+        by_name = dict(zip(names, called, strict=True))
+        yield _Rendering(answers, given, by_name, template, workshop)
 
 
-def _render(
+def _copy(
     template: Path,
     folder: Path,
     data: Mapping[str, object],
@@ -201,10 +242,6 @@ def _render(
     *,
     ask: bool,
 ) -> None:
-    """Let copier ask what is open and write what the answers decide.
-
-    `defaults` are what the contract suggests where nothing is answered.
-    """
     import copier
     from copier.errors import (
         CopierAnswersInterrupt,

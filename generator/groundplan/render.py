@@ -6,14 +6,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import black
 import jinja2
-from black.mode import TargetVersion
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 HEADER = "Derived from contracts/effective.yaml by `make generate`; not edited by hand."
-
-_MODE = black.Mode(target_versions={TargetVersion.PY311})
 
 # A union in several lines that has a default; the type of a variable in several lines;
 # a text that no line can hold.
@@ -78,9 +74,18 @@ def all_formatted(sources: Sequence[str]) -> list[str]:
     has the last word.
     """
     return [
-        black.format_str(text, mode=_MODE) if _DISPUTED.search(text) else text
+        _formatted_by_black(text) if _DISPUTED.search(text) else text
         for text in _formatted_by_ruff(sources)
     ]
+
+
+def _formatted_by_black(source: str) -> str:
+    import black  # hardly ever needed, and slow to import
+    from black.mode import TargetVersion
+
+    return black.format_str(
+        source, mode=black.Mode(target_versions={TargetVersion.PY311})
+    )
 
 
 def _formatted_by_ruff(sources: Sequence[str]) -> list[str]:

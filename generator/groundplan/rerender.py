@@ -21,9 +21,8 @@ from .errors import AnswerError, ContractError, ProjectError
 from .fastapi_code import ContextCode
 from .following import CONTRACT, OVERLAY, paths, understood_as
 from .history import Origin
-from .platform_paths import platform_path
-from .project import refuse_open_doors, render
-from .reader import Json, read
+from .project import answered, given_by, refuse_open_doors, render
+from .reader import Json
 from .render import Templates, all_formatted
 from .reoverlay import dropped, reoverlaid
 from .sample import sample_overlay, sample_path, sample_sources
@@ -129,11 +128,8 @@ def _render_new(
     if understood:
         contract, domain, _ = understood
         refuse_open_doors(contract, domain, answers)
-        answers["contexts"] = [context.name for context in domain.contexts]
-        answers["base_path"] = domain.base_path
-        answers["platform_path"] = platform_path(domain)
-    render(folder, answers)
-    found = read(folder / ANSWERS, ANSWERS).data
+        answers |= given_by(domain)
+    found = answered(answers)
     # What is not asked any more is not recorded, and must not be known either.
     hidden = (questions().keys() & answers.keys()) - found.keys()
     asked = [text.partition("=")[0].strip() for text in wish.sets]
@@ -141,12 +137,7 @@ def _render_new(
         raise AnswerError(
             f"{vain[0]}: is not asked with these answers", f"Leave {vain[0]} out."
         )
-    if hidden:
-        again = folder.with_name("new-again")
-        render(again, {k: v for k, v in answers.items() if k not in hidden})
-        _replace(folder, again)
-        found = read(folder / ANSWERS, ANSWERS).data
-    return {k: v for k, v in found.items() if not k.startswith("_")}
+    return render(folder, {k: v for k, v in answers.items() if k not in hidden})
 
 
 def moved(files: Mapping[str, T], before: str, after: str) -> dict[str, T]:
@@ -167,11 +158,6 @@ def moved(files: Mapping[str, T], before: str, after: str) -> dict[str, T]:
             )
         found[name] = what
     return found
-
-
-def _replace(folder: Path, other: Path) -> None:
-    folder.rename(folder.with_name("given-up"))
-    other.rename(folder)
 
 
 def _kept(recorded: Mapping[str, Json], preset: str | None) -> dict[str, Json]:

@@ -7,12 +7,21 @@ from pathlib import Path
 
 from . import documents, source
 from .amendments import Seed
-from .contract import amended, load
+from .contract import Contract, amended, load
+from .domain import Domain, Ways
 from .infer import infer
 from .reader import parse
 from .seed_errors import amend_errors
+from .versioning import versioned
 
 _GATE = re.compile(r"\[= (\w+) =\]")
+
+
+def sample(choices: Collection[str], ways: Ways) -> tuple[Contract, Domain, str]:
+    """What the sample says with these answers, and the text of its overlay."""
+    text = sample_overlay(choices, ways[0])
+    bare = load(source.sample_folder() / "openapi.yaml")
+    return *versioned(amended(bare, parse(text, "overlay.yaml")), *ways), text
 
 
 def sample_overlay(

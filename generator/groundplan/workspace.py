@@ -85,7 +85,11 @@ def open_project(folder: Path) -> Project:
             f"{folder}: no {ANSWERS} here",
             "Run it in the root of a project made by `groundplan new`.",
         )
-    answers = read(path, ANSWERS).data
+    return project_of(folder, read(path, ANSWERS).data)
+
+
+def project_of(folder: Path, answers: Mapping[str, Json]) -> Project:
+    """The project that answers describe. Raises ProjectError where they do not."""
     package, contexts = answers.get("package"), answers.get("contexts")
     if (
         not isinstance(package, str)
@@ -93,7 +97,7 @@ def open_project(folder: Path) -> Project:
         or not isinstance(contexts, list)
     ):
         raise ProjectError(
-            f"{path}: `package` or `contexts` is missing or wrong",
+            f"{folder / ANSWERS}: `package` or `contexts` is missing or wrong",
             "Restore the file from version control.",
         )
     return Project(

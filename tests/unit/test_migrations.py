@@ -8,8 +8,9 @@ from pathlib import Path
 
 import black
 import pytest
+from black.mode import TargetVersion
 
-from groundplan import generate, render, snapshot
+from groundplan import generate, snapshot
 from groundplan.decisions import UndecidedError
 from groundplan.errors import ProjectError
 from groundplan.workspace import open_project
@@ -18,6 +19,7 @@ from .. import contract_steps as c
 from .projects import state
 from .tables import MEMBER, Changing, members
 
+MODE = black.Mode(target_versions={TargetVersion.PY311})
 AGE = MEMBER | {"age": c.INTEGER}
 FIRST = "0001_initial.py"
 
@@ -120,7 +122,7 @@ def downgrade() -> None:
                 f"members.{name}={value}" for name, value in c.STARTING_OVER.items()
             ],
         )
-        assert black.format_str(text, mode=render._MODE) == text
+        assert black.format_str(text, mode=MODE) == text
         path = tmp_path / "revision.py"
         path.write_text(text, encoding="utf-8")
         rules = ("--isolated", "--select=E,F,I,UP,B,SIM,RUF,S", "--ignore=E501")
