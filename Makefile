@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= demo
+PARALLEL := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+RANDOM := --hypothesis-profile=default
 
 .DEFAULT_GOAL := help
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -25,21 +27,21 @@ demo: setup ## Generate the sample shop into ./demo and start it: DEMO=folder
 	@$(BIN)/groundplan run $(DEMO)
 
 test: setup setup-system ## Run all tests: rules, rendering, and every preset installed, booted and checked
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest $(PARALLEL)
 
 fast: setup ## Run the tests that install nothing
-	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest -m "not slow" $(PARALLEL)
 
 test-preset: setup setup-system ## Install, boot and check one preset: PRESET=starter
-	$(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset -k "[$(PRESET)] or [$(PRESET)- or -$(PRESET)]"
+	$(BIN)/pytest tests/run $(PARALLEL) -m preset -k "[$(PRESET)] or [$(PRESET)- or -$(PRESET)]"
 
 test-ring: setup setup-system ## Run the tests of one folder, but for the presets: RING=render
-	$(BIN)/pytest tests/$(RING) --numprocesses 2 --dist loadgroup -m "slow and not preset"
+	$(BIN)/pytest tests/$(RING) $(PARALLEL) -m "slow and not preset"
 
 nightly: setup setup-system ## Run what takes too long for every change: many requests, many edits through updates, every kill
-	CONTRACT_EXAMPLES=200 $(BIN)/pytest tests/run --numprocesses 2 --dist loadgroup -m preset
-	EDIT_SETS=400 KILLS=all $(BIN)/pytest tests/unit --numprocesses 2 --dist loadgroup -m nightly
-	LONG_WALKS=1 $(BIN)/pytest tests/update --numprocesses 2 --dist loadgroup -m nightly
+	CONTRACT_SEED= CONTRACT_EXAMPLES=200 $(BIN)/pytest tests/run $(PARALLEL) -m preset
+	EDIT_SETS=400 KILLS=all $(BIN)/pytest tests/unit $(PARALLEL) $(RANDOM) -m "nightly or hypothesis"
+	LONG_WALKS=1 $(BIN)/pytest tests/update $(PARALLEL) -m nightly
 
 presets: setup ## Print the names of the presets as JSON, for a job each
 	@$(BIN)/groundplan presets --json | \

@@ -20,7 +20,7 @@ from groundplan.answers import presets
 from ..run.conftest import run
 from .conftest import MODULES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.minutes(0.5)]
 
 CONTRACT = Path(__file__).with_name("contract.yaml")
 LOCKED = Path(__file__).with_name("locked")

@@ -11,7 +11,7 @@ import pytest
 
 from ..checkout import REPOSITORY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.minutes(1)]
 
 CONTRACTS = REPOSITORY / "tests" / "contracts"
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "5")

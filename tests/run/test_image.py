@@ -20,7 +20,11 @@ from ..checkout import REPOSITORY
 from .conftest import Template, run
 from .containers import Container, Workshop, size_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("image")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(1.5),
+    pytest.mark.xdist_group("image"),
+]
 
 TOOLS = REPOSITORY / ".venv" / "bin"
 USER = 10001

@@ -97,7 +97,13 @@ ENGINES = ("sqlite", "postgres")
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(name, marks=pytest.mark.xdist_group(f"migrations-{name}"))
+        pytest.param(
+            name,
+            marks=[
+                pytest.mark.minutes(3),
+                pytest.mark.xdist_group(f"migrations-{name}"),
+            ],
+        )
         for name in ENGINES
     ],
 )

@@ -18,7 +18,11 @@ from ..checkout import REPOSITORY
 from .conftest import run
 from .test_migrations import execute
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("move-data")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(1.5),
+    pytest.mark.xdist_group("move-data"),
+]
 
 SCRIPTS = Path(__file__).parent
 TYPES = REPOSITORY / "tests" / "contracts" / "types.yaml"

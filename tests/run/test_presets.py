@@ -68,20 +68,19 @@ SCRIPTS = {
 # Those that are about the sample.
 OF_SAMPLE = {"black_box_cache.py", "black_box_orders.py"}
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "30")
+MINUTES = {"full": 9, "own-contract": 6, "rest-monolith": 6, "event-driven": 5}
+
+
+def marks_of(name: str) -> list[pytest.MarkDecorator]:
+    """All tests of a project run in one process, and each preset can be chosen."""
+    minutes = pytest.mark.minutes(MINUTES.get(name, 4))
+    marks = [pytest.mark.xdist_group(name), minutes]
+    return [*marks, pytest.mark.preset] if name in presets() else marks
 
 
 @pytest.fixture(
     scope="module",
-    params=[
-        (
-            pytest.param(
-                name, marks=[pytest.mark.preset, pytest.mark.xdist_group(name)]
-            )
-            if name in presets()
-            else pytest.param(name, marks=pytest.mark.xdist_group(name))
-        )
-        for name in CASES
-    ],
+    params=[pytest.param(name, marks=marks_of(name)) for name in CASES],
 )
 def project(
     request: pytest.FixtureRequest, make_project: Callable[..., Path]

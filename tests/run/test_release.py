@@ -17,7 +17,11 @@ from ..checkout import REPOSITORY, checkout
 from ..repositories import git
 from .conftest import run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("release")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(1),
+    pytest.mark.xdist_group("release"),
+]
 
 URL = "https://example.com/groundplan.git"
 

@@ -11,7 +11,11 @@ from groundplan.answers import questions
 from ..checkout import REPOSITORY
 from .conftest import Template, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("versions")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(2.5),
+    pytest.mark.xdist_group("versions"),
+]
 
 PARCELS = REPOSITORY / "tests" / "contracts" / "parcels.yaml"
 SCRIPT = Path(__file__).with_name("black_box_versions.py")

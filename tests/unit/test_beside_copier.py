@@ -9,7 +9,11 @@ import pytest
 from .copier_sides import QUESTION, Groundplan, Side, copier, groundplan, verdict
 from .updates import REPOSITORY, Workplace, commit, read, state
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update-beside")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(1.5),
+    pytest.mark.xdist_group("update-beside"),
+]
 PAGE = REPOSITORY / "docs" / "beside-copier.md"
 EDIT, CHANGE = "# ours 71c4", "# theirs 93ab"
 Story: TypeAlias = Callable[[Side], str]

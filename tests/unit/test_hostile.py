@@ -69,6 +69,9 @@ HOSTILE = {
 }
 
 
+harmful = pytest.mark.xdist_group("hostile")  # what is harmless is made once for them
+
+
 def contract(text: str, *, tagged: bool = True) -> Data:
     """A contract that has the text wherever a contract may have one."""
     segment = text[:500].translate(str.maketrans("{}?#", "()!!"))
@@ -242,6 +245,7 @@ def check(folder: Path, text: str, harmless: Harmless) -> None:
     assert page.count("```") % 2 == 0
 
 
+@harmful
 @pytest.mark.parametrize("case", HOSTILE)
 def test_texts_stay_texts(tmp_path: Path, case: str, harmless: Harmless) -> None:
     check(tmp_path, HOSTILE[case], harmless)
@@ -250,6 +254,7 @@ def test_texts_stay_texts(tmp_path: Path, case: str, harmless: Harmless) -> None
 folders = (f"{number}" for number in itertools.count())
 
 
+@harmful
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30))
 @settings(
     max_examples=5,

@@ -26,7 +26,11 @@ from .updates import (
     state,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(3.5),
+    pytest.mark.xdist_group("update"),
+]
 SOURCES = "src/shop"
 ERRORS = f"{SOURCES}/platform/errors.py"
 

@@ -8,7 +8,11 @@ import yaml
 
 from .updates import PACKAGE, Workplace, commit, edit, git, read, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(3.5),
+    pytest.mark.xdist_group("update"),
+]
 
 SETTINGS = "src/shop/settings.py"
 OVERLAY = "contracts/overlay.yaml"

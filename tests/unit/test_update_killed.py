@@ -39,6 +39,7 @@ ALL = os.environ.get("KILLS") == "all"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.nightly,
+    pytest.mark.minutes(1),
     pytest.mark.xdist_group("update-killed"),
 ]
 UNTRACKED = "?? notes.txt"

@@ -30,7 +30,11 @@ from .updates import (
     state,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("update")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(3.5),
+    pytest.mark.xdist_group("update"),
+]
 STATE = ".git/groundplan-update/state.json"
 
 

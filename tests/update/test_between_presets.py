@@ -15,7 +15,11 @@ from ..unit.updates import Edits, Store, Workplace, answers, compared
 from ..unit.updates import run as update
 from .conftest import environment
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("schemas")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(3),
+    pytest.mark.xdist_group("schemas"),
+]
 
 SCRIPT = Path(__file__).with_name("database_state.py")
 PRESETS = presets()

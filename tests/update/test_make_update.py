@@ -18,7 +18,11 @@ from ..repositories import git
 from ..run.conftest import run
 from ..unit.updates import edit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("make update")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(1.5),
+    pytest.mark.xdist_group("make update"),
+]
 
 README = "template/layers/[= stack_fastapi =]/README.md.jinja"
 # Runs on this machine what git asks another one to do.

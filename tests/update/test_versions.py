@@ -22,7 +22,11 @@ from ..run.conftest import run
 from ..unit.updates import edit
 from .conftest import environment
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("versions")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.minutes(2.5),
+    pytest.mark.xdist_group("versions"),
+]
 
 LIBRARY = REPOSITORY / "tests" / "contracts" / "library.yaml"
 PAIRS = REPOSITORY / "tests" / "pairs"

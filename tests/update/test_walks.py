@@ -21,7 +21,7 @@ from .conftest import environment
 from .team import Edits
 from .walk import Walk, walks
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.minutes(3)]
 
 EVERY_CHANGE = (1, 2, 4)  # a seed, how many walks, and of how many steps
 NIGHTLY = (2, 10, 8)
