@@ -39,14 +39,19 @@ def database_server() -> Iterator[URL]:
 
 @pytest.fixture(scope="session")
 def make_database(database_server: URL) -> Iterator[MakeDatabase]:
-    """Make an empty database of that name; gives its URL. Dropped at the end."""
+    """Make an empty database of that name; gives its URL.
+
+    On a server that is not our own, it is dropped at the end.
+    """
+    is_given = "TEST_DATABASE_URL" in os.environ
     with ExitStack() as cleanup:
 
         def make(name: str) -> str:
             unique = f"{name}_{uuid4().hex[:8]}"
             asyncio.run(execute(database_server, f'CREATE DATABASE "{unique}"'))
-            drop = f'DROP DATABASE "{unique}" WITH (FORCE)'
-            cleanup.callback(lambda: asyncio.run(execute(database_server, drop)))
+            if is_given:
+                drop = f'DROP DATABASE "{unique}" WITH (FORCE)'
+                cleanup.callback(lambda: asyncio.run(execute(database_server, drop)))
             url = database_server.set(database=unique)
             return url.render_as_string(hide_password=False)
 
