@@ -178,16 +178,14 @@ def answered(answers: Mapping[str, object]) -> dict[str, Json]:
 
 def render(
     folder: Path, answers: Mapping[str, object], template: Path | None = None
-) -> dict[str, Json]:
+) -> None:
     """Write what recorded answers decide, and nothing that follows from the contract.
 
     It is this generator's own template, or that of another version in a folder,
-    without its history: no repository is read. Returns the answers that are recorded.
-    Raises GroundplanError.
+    without its history: no repository is read. Raises GroundplanError.
     """
     with _rendering(template, answers, {}, ask=False) as rendering:
         rendering.write(folder, {})
-        return rendering.answers
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from .fastapi_code import ContextCode
 from .following import CONTRACT, OVERLAY, paths, understood_as
 from .history import Origin
 from .project import answered, given_by, refuse_open_doors, render
-from .reader import Json
+from .reader import Json, read
 from .render import Templates, all_formatted
 from .reoverlay import dropped, reoverlaid
 from .sample import sample_overlay, sample_path, sample_sources
@@ -137,7 +137,9 @@ def _render_new(
         raise AnswerError(
             f"{vain[0]}: is not asked with these answers", f"Leave {vain[0]} out."
         )
-    return render(folder, {k: v for k, v in answers.items() if k not in hidden})
+    render(folder, {k: v for k, v in answers.items() if k not in hidden})
+    found = read(folder / ANSWERS, ANSWERS).data
+    return {k: v for k, v in found.items() if not k.startswith("_")}
 
 
 def moved(files: Mapping[str, T], before: str, after: str) -> dict[str, T]:
