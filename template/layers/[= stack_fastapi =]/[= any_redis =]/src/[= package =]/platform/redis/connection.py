@@ -33,6 +33,8 @@ class ConnectionSettings(Protocol):
     @property
     def redis_url(self) -> str: ...
     @property
+    def redis_prefix(self) -> str: ...
+    @property
     def redis_pool_size(self) -> int: ...
     @property
     def redis_connect_seconds(self) -> float: ...
@@ -44,7 +46,8 @@ class RedisConnections:
     """Redis for everything in this process; connects when it is first asked.
 
     After a failure it is left alone for a pause, which doubles up to a bound; then
-    one caller tries, and the others go on without an answer until that has one.
+    one caller tries, and the others go on without an answer until that has one. Keys
+    begin with `prefix` and a colon.
     """
 
     def __init__(self, settings: ConnectionSettings) -> None:
@@ -57,6 +60,7 @@ class RedisConnections:
             # a connection that the server closed meanwhile costs no request
             retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
+        self.prefix = settings.redis_prefix
         self._client: Redis = Redis(connection_pool=pool)
         self._pause = 0.0
         self._asked_again_at = 0.0

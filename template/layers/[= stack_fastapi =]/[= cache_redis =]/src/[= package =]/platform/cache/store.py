@@ -11,7 +11,6 @@ from .entries import Caching, Entry
 from .lookups import Lookups
 from .tokens import Claim, Tokens, new_token
 
-PREFIX: Final = f"{__name__.partition('.')[0]}:cache:"
 # what a guard outlives: an answer that is kept without its guard would hold again
 LONGER_SECONDS: Final = 300
 
@@ -23,7 +22,7 @@ class StoreAway(Exception):
 
 
 class Store:
-    """Answers and guards, below the package's name; guards outlive the answers.
+    """Answers and guards, below the service's prefix; guards outlive the answers.
 
     A guard that Redis had to forget gets a new token: what was kept under the old one
     is invalid. `settling_seconds` after Redis is back, all processes know of it.
@@ -33,6 +32,7 @@ class Store:
 
     def __init__(self, redis: RedisConnections, caching: Caching) -> None:
         self._redis = redis
+        self._prefix = f"{redis.prefix}:cache:"
         self._lookups = Lookups(redis)
         kept = (entry for entries in caching.values() for entry in entries.values())
         seconds = (entry.seconds for entry in kept if isinstance(entry, Entry))
@@ -51,7 +51,7 @@ class Store:
 
     async def keep(self, key: str, value: bytes, seconds: float) -> None:
         """Keep a value for so long."""
-        name = PREFIX + key
+        name = self._prefix + key
         await self._ask(lambda client: client.set(name, value, px=int(seconds * 1000)))
 
     async def guard(self, names: Sequence[str]) -> Tokens:
@@ -85,7 +85,7 @@ class Store:
 
         What that one has kept by now is found with it, and guards are made.
         """
-        load, milliseconds = f"{PREFIX}load:{flight}", int(seconds * 1000)
+        load, milliseconds = f"{self._prefix}load:{flight}", int(seconds * 1000)
 
         async def take(client: Redis) -> Claim:
             async with client.pipeline(transaction=False) as pipeline:
@@ -99,14 +99,15 @@ class Store:
 
     async def release(self, flight: str) -> None:
         """Say that an answer was loaded."""
-        await self._ask(lambda client: client.delete(f"{PREFIX}load:{flight}"))
+        await self._ask(lambda client: client.delete(f"{self._prefix}load:{flight}"))
 
     def _make(self, pipeline: Pipeline, guards: Iterable[str]) -> None:
         for name in self._named(guards):
             pipeline.set(name, new_token(), ex=self._guard_seconds, nx=True)
 
     def _named(self, names: Iterable[str]) -> list[str]:
-        return [PREFIX + name for name in names]
+        prefix = self._prefix
+        return [prefix + name for name in names]
 
     async def _ask(self, question: Callable[[Redis], Awaitable[Result]]) -> Result:
         try:

@@ -9,9 +9,8 @@ from ...contexts import CONTEXTS
 from ...settings import Settings, load_settings
 from ..database import Database
 from ..errors import AppError, NotFound, reason_of
-from ..job_queue.dead_letters import DeadLetters
 from .skipping import go_on_with, skip
-from .waiting import in_outbox, parked
+from .waiting import in_outboxes, parked
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,11 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def run(settings: Settings, options: argparse.Namespace) -> None:
     """Do what a command says; raises Conflict, NotFound, Unavailable."""
-    names = ("job_queue", *CONTEXTS)
-    databases = {url: Database(url, settings) for url in map(settings.url_of, names)}
+    databases: dict[str, Database] = {}
 
     def database_of(context: str) -> Database:
-        return databases[settings.url_of(context)]
+        url = settings.url_of(context)
+        if url not in databases:
+            databases[url] = Database(url, settings)
+        return databases[url]
 
     try:
         if options.command == "waiting":
@@ -48,7 +49,7 @@ async def show_waiting(database_of: Callable[[str], Database]) -> None:
     """Print what was published and not sent, and what waits for an earlier event."""
     lines = []
     for context in CONTEXTS:
-        if outbox := await in_outbox(database_of(context), context):
+        if outbox := (await in_outboxes(database_of(context))).get(context):
             lines.append(
                 f"{context}: {outbox.count} in the outbox, the oldest since"
                 f" {outbox.oldest:%Y-%m-%d %H:%M:%S} UTC"
@@ -65,9 +66,8 @@ async def show_waiting(database_of: Callable[[str], Database]) -> None:
 
 async def give_up(database_of: Callable[[str], Database], id: str) -> None:
     """Skip a dead letter, or what the event of this id waits for."""
-    letters = DeadLetters(database_of("job_queue"))
     try:
-        await skip(letters, database_of, id)
+        await skip(database_of, id)
     except NotFound:
         await go_on_with({*map(database_of, CONTEXTS)}, id)
         print("What it waits for is given up; it is next.")

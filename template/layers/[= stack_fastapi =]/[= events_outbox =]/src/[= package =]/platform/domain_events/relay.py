@@ -12,6 +12,7 @@ from ..job_queue.worker import first
 from ..logging import get_logger
 from .parking import Parking
 from .passing import Passing, reachable
+from .waiting import anything_of
 
 if TYPE_CHECKING:
     from ...settings import Settings
@@ -32,6 +33,7 @@ class Relay:
         self._passing = passing
         self._parking = parking
         self._contexts = tuple(contexts)
+        self._anything = anything_of(self._contexts)
         self._poll_seconds = poll_seconds
         self._is_away = False
 
@@ -43,9 +45,14 @@ class Relay:
 
     async def look(self) -> int:
         """Hand over the oldest events; how many. Says once what keeps it from that."""
+        count = 0
         try:
-            count = await self._passing.pass_on()
-            count += await self._parking.wake_due(self._contexts)
+            [answer] = await self._parking.database.fetch(self._anything, {})
+            is_published, is_early = answer
+            if is_published:
+                count += await self._passing.pass_on()
+            if is_early:
+                count += await self._parking.wake_due(self._contexts)
         except (AppError, DatabaseFailure) as error:
             if not self._is_away:
                 log.warning("events_paused", reason=reason_of(error))

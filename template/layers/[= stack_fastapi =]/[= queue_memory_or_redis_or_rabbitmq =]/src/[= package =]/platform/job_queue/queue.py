@@ -1,6 +1,7 @@
 """The queue: where code leaves its jobs."""
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 
 from .. import context
 from ..database import Database
+from ..logging import get_logger
 from ..trace_context import current_traceparent
 from .dead_letters import DeadLetters
 from .delivery import Engine
@@ -20,6 +22,7 @@ from .priority import level_of
 if TYPE_CHECKING:
     from .settings import JobSettings
 
+log = get_logger(__name__)
 
 End = Literal["done", "retried", "dead"]
 
@@ -43,6 +46,7 @@ class JobQueue:
         self.outcomes = Outcomes(database, settings.job_outcome_seconds)
         self.observers: list[RunObserver] = []
         self._send_seconds = settings.job_send_seconds
+        self._dead_letters_kept = timedelta(days=settings.job_dead_letter_days)
 
     async def enqueue(
         self,
@@ -85,6 +89,12 @@ class JobQueue:
         None before it tells something, and when its time is over.
         """
         return await self.outcomes.read(id)
+
+    async def clean_up(self) -> None:
+        """Forget what was kept for its time. Raises Unavailable."""
+        await self.outcomes.clean_up()
+        if forgotten := await self.dead_letters.clean_up(self._dead_letters_kept):
+            log.warning("dead_letters_forgotten", count=forgotten)
 
     async def close(self) -> None:
         """Close what was opened."""

@@ -82,7 +82,7 @@ class Scheduler:
                 await self._look_at(schedule)
             await self._queue.dead_letters.replay(self._queue.send)
             if self._ticks % CLEAN_UP_TICKS == 0:
-                await self._queue.outcomes.clean_up()
+                await self._queue.clean_up()
             self._ticks += 1
         except (AppError, DatabaseFailure) as error:
             if not self._is_away:

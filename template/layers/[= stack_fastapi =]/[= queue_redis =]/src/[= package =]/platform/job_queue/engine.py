@@ -21,18 +21,18 @@ from .priority import LEVELS, Turns
 if TYPE_CHECKING:
     from ...settings import Settings
 
-PREFIX: Final = f"{__name__.partition('.')[0]}:jobs"
-DELAYED: Final = f"{PREFIX}:delayed"
 GROUP: Final = "workers"
 # how long a worker that found nothing waits for a job, and is blind to what gets due
 BLOCK_SECONDS: Final = 0.5
+# who has not looked for so long, and holds nothing, is forgotten as a worker
+GONE_MILLISECONDS: Final = 3_600_000
 # taken over by whoever looks next
 FREE_MILLISECONDS: Final = 10**9
 
 
-def stream_of(context: str, level: str) -> str:
+def stream_of(prefix: str, context: str, level: str) -> str:
     """The stream of a context's jobs of a level."""
-    return f"{PREFIX}:{context}:{level}"
+    return f"{prefix}:jobs:{context}:{level}"
 
 
 class StreamBroker(RedisStreamBroker):
@@ -50,14 +50,15 @@ class StreamBroker(RedisStreamBroker):
         reclaim_seconds: float,
         most_in_hand: int,
     ) -> None:
+        prefix = connections.prefix
         self.streams = {
-            level: [stream_of(context, level) for context in contexts]
+            level: [stream_of(prefix, context, level) for context in contexts]
             for level in LEVELS
         }
         names = [name for streams in self.streams.values() for name in streams]
         super().__init__(
             url,
-            queue_name=names[0] if names else stream_of("none", LEVELS[0]),
+            queue_name=names[0] if names else stream_of(prefix, "none", LEVELS[0]),
             consumer_group_name=GROUP,
             consumer_id="0",
             additional_streams=dict.fromkeys(names[1:], ">"),
@@ -66,6 +67,7 @@ class StreamBroker(RedisStreamBroker):
             socket_timeout=BLOCK_SECONDS + 2,
         )
         self._connections = connections
+        self._delayed = f"{prefix}:jobs:delayed"
         self._reclaim_seconds = reclaim_seconds
         self._most_in_hand = most_in_hand
         self._turns = Turns()
@@ -79,7 +81,7 @@ class StreamBroker(RedisStreamBroker):
         if delay := message.labels[DELAY_LABEL]:
             item = stream.encode() + b"\n" + message.message
             due = {item: (time.time() + delay) * 1000}
-            await self._connections.ask(lambda client: client.zadd(DELAYED, due))
+            await self._connections.ask(lambda client: client.zadd(self._delayed, due))
         else:
             fields: dict[Any, Any] = {b"data": message.message}
             await self._connections.ask(lambda client: client.xadd(stream, fields))
@@ -90,6 +92,8 @@ class StreamBroker(RedisStreamBroker):
         taken: deque[Delivery] = deque()
         try:
             async with Redis(connection_pool=self.connection_pool) as client:
+                forget = client.register_script(scripts.FORGET)
+                await forget(self._names(), [GROUP, GONE_MILLISECONDS])
                 take = client.register_script(scripts.TAKE)
                 while True:
                     if beat.done():
@@ -134,7 +138,10 @@ class StreamBroker(RedisStreamBroker):
         ]
 
     def _keys(self) -> list[str]:
-        return [DELAYED, *(name for names in self.streams.values() for name in names)]
+        return [self._delayed, *self._names()]
+
+    def _names(self) -> list[str]:
+        return [name for names in self.streams.values() for name in names]
 
     def _arguments(self, room: int) -> list[str | int]:
         now, silent = int(time.time() * 1000), int(self._reclaim_seconds * 1000)
@@ -217,7 +224,8 @@ class RedisEngine:
 
     async def send(self, context: str, level: str, data: bytes, delay: float) -> None:
         """Take a job, to be due in `delay` seconds. Raises RedisAway."""
-        labels = {QUEUE_LABEL: stream_of(context, level), DELAY_LABEL: delay}
+        stream = stream_of(self._connections.prefix, context, level)
+        labels = {QUEUE_LABEL: stream, DELAY_LABEL: delay}
         await self.broker.kick(
             BrokerMessage(task_id="", task_name=context, message=data, labels=labels)
         )

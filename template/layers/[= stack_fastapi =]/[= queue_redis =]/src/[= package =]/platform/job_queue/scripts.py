@@ -69,3 +69,19 @@ for index = 4, #ARGV do
 end
 return 1
 """
+
+# KEYS: the streams. ARGV: group, ms of silence.
+# Forgets workers that have been silent for longer and hold nothing: each that starts
+# has a name of its own. One that is there is made again when it looks for jobs.
+FORGET: Final = """
+for _, key in ipairs(KEYS) do
+  for _, told in ipairs(redis.call('XINFO', 'CONSUMERS', key, ARGV[1])) do
+    local consumer = {}
+    for place = 1, #told, 2 do consumer[told[place]] = told[place + 1] end
+    if consumer['pending'] == 0 and consumer['idle'] > tonumber(ARGV[2]) then
+      redis.call('XGROUP', 'DELCONSUMER', key, ARGV[1], consumer['name'])
+    end
+  end
+end
+return 1
+"""

@@ -1,14 +1,11 @@
 """Counts the requests of all processes, in Redis."""
 
 import math
-from typing import Final
 
 from redis.asyncio import Redis
 
 from ..redis.connection import RedisAway, RedisConnections
 from .windows import Window
-
-PREFIX: Final = f"{__name__.partition('.')[0]}:rate-limits:"
 
 
 class Counters:
@@ -16,13 +13,14 @@ class Counters:
 
     def __init__(self, redis: RedisConnections) -> None:
         self._redis = redis
+        self._prefix = f"{redis.prefix}:rate-limits:"
 
     async def count(self, window: Window) -> int | None:
         """Count one more request, and return how many there are with it.
 
         It is one round trip; None while Redis is away: requests pass uncounted then.
         """
-        key, seconds = PREFIX + window.key, math.ceil(window.seconds_left)
+        key, seconds = self._prefix + window.key, math.ceil(window.seconds_left)
 
         async def increment(client: Redis) -> int:
             async with client.pipeline(transaction=True) as both:
