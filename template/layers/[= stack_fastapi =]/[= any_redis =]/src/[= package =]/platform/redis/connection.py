@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from ..errors import Unavailable
 from ..logging import get_logger
+from .turns import Turns
 
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -47,7 +48,7 @@ class RedisConnections:
 
     After a failure it is left alone for a pause, which doubles up to a bound; then
     one caller tries, and the others go on without an answer until that has one. Keys
-    begin with `prefix` and a colon.
+    begin with `prefix` and a colon. What requests ask goes through `turns`.
     """
 
     def __init__(self, settings: ConnectionSettings) -> None:
@@ -61,6 +62,7 @@ class RedisConnections:
             retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
         self.prefix = settings.redis_prefix
+        self.turns = Turns(self.ask)
         self._client: Redis = Redis(connection_pool=pool)
         self._pause = 0.0
         self._asked_again_at = 0.0

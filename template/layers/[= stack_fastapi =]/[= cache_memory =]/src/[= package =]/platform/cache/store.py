@@ -36,8 +36,10 @@ class Store:
         self._answers.move_to_end(key)
         return value, tokens
 
-    async def keep(self, key: str, value: bytes, seconds: float) -> None:
-        """Keep a value for so long."""
+    async def keep(
+        self, key: str, value: bytes, seconds: float, flight: str | None = None
+    ) -> None:
+        """Keep a value for so long; no flight has a claim here."""
         self._answers[key] = (monotonic() + seconds, value)
         self._answers.move_to_end(key)
         while len(self._answers) > self._most:
@@ -60,7 +62,7 @@ class Store:
         return Claim(is_ours=True, value=value, tokens=await self.guard(guards))
 
     async def release(self, flight: str) -> None:
-        """Say that an answer was loaded."""
+        """Say that nobody loads an answer any more."""
 
     def _token(self, name: str) -> bytes | None:
         token = self._guards.get(name)

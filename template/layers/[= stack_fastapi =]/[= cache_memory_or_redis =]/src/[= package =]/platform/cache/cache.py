@@ -152,12 +152,10 @@ class Cache:
             if kept is not None or claim.is_ours or monotonic() > given_up_at:
                 break
             await asyncio.sleep(POLL_SECONDS)
-        try:
-            return kept or await self._loaded(place, claim.tokens, answers, load)
-        finally:
-            if claim.is_ours:
-                with suppress(StoreAway):
-                    await self.store.release(flight)
+        if kept is not None:
+            return kept
+        ours = flight if claim.is_ours else None
+        return await self._loaded(place, claim.tokens, answers, load, ours)
 
     async def _loaded(
         self,
@@ -165,17 +163,33 @@ class Cache:
         tokens: Tokens,
         answers: TypeAdapter[Answer],
         load: Callable[[], Awaitable[Answer]],
+        flight: str | None = None,
     ) -> Kept:
-        """Load an answer, and keep it under guards that were read before."""
+        """Load an answer, and keep it under guards that were read before.
+
+        The claim of `flight` ends with it.
+        """
         self.loads[place.entry.table] += 1
-        with reading(place.entry.table, place.item) as condition:
-            answer = await load()
-        text = answers.dump_json(answer)
+        try:
+            with reading(place.entry.table, place.item) as condition:
+                answer = await load()
+            text = answers.dump_json(answer)
+        except BaseException:
+            await self._release(flight)
+            raise
         kept = Kept(place.form, tokens, condition.state, text)
-        if None not in tokens:
-            with suppress(StoreAway):
-                await self.store.keep(place.key, kept.packed(), place.entry.seconds)
+        if None in tokens:
+            await self._release(flight)
+            return kept
+        seconds = place.entry.seconds
+        with suppress(StoreAway):
+            await self.store.keep(place.key, kept.packed(), seconds, flight)
         return kept
+
+    async def _release(self, flight: str | None) -> None:
+        if flight is not None:
+            with suppress(StoreAway):
+                await self.store.release(flight)
 
     async def _claimed(self, place: Place, flight: str) -> Claim:
         try:
