@@ -10,7 +10,7 @@ from groundplan.flags import to_row
 from groundplan.refusals import constraints
 
 from .test_walks import EVERY_CHANGE, NIGHTLY
-from .walk import ASKED, FACTORS, IDENTITY, Walk, walks
+from .walk import ASKED, FACTORS, IDENTITY, Walk, every_answer, walks
 
 PAIRS = [EVERY_CHANGE, NIGHTLY]
 
@@ -40,3 +40,21 @@ def test_each_step_is_allowed_and_each_answer_changes(
             changed += step
     assert set(changed) == FACTORS.keys()
     assert walks(*size) == walks(*size)
+
+
+def test_a_walk_comes_to_every_answer_and_leaves_it_again() -> None:
+    walk = every_answer(1)
+    space = Space(pairs.factors(ASKED), constraints(ASKED))
+    passed = rows(walk)
+    assert all(
+        space.can_become_whole({k: row[k] for k in space.factors}) for row in passed
+    )
+    for name, values in FACTORS.items():
+        moves = [
+            (before[name], after[name])
+            for before, after in itertools.pairwise(passed)
+            if before[name] != after[name]
+        ]
+        assert {left for left, _ in moves} == {come for _, come in moves} == {*values}
+    assert len(walk.steps) <= 6
+    assert every_answer(1) == walk

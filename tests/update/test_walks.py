@@ -19,14 +19,14 @@ from ..repositories import git
 from ..run.conftest import Template, run
 from .conftest import environment
 from .team import Edits
-from .walk import Walk, walks
+from .walk import Walk, every_answer, walks
 
 pytestmark = [pytest.mark.slow, pytest.mark.minutes(3)]
 
 EVERY_CHANGE = (1, 2, 4)  # a seed, how many walks, and of how many steps
 NIGHTLY = (2, 10, 8)
 AT_NIGHT = bool(os.environ.get("LONG_WALKS"))
-WALKS = walks(*(NIGHTLY if AT_NIGHT else EVERY_CHANGE))
+WALKS = [every_answer(1), *walks(*(NIGHTLY if AT_NIGHT else EVERY_CHANGE))]
 CONTRACT = REPOSITORY / "tests" / "pairs" / "contract.yaml"
 VISIT = Path(__file__).with_name("visit.py")
 # What answers decide, and takes little time; at night all tests of the project run.

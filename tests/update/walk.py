@@ -1,7 +1,7 @@
 """Walks: answers that change again and again, from ones that may be given to others."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from groundplan import pairs
@@ -50,6 +50,59 @@ def walks(seed: int, count: int, length: int) -> list[Walk]:
             steps.append(_answers(row))
         found.append(Walk(f"{seed}-{number}", _answers(start), tuple(steps)))
     return found
+
+
+def every_answer(seed: int) -> Walk:
+    """A walk that comes to each value of each factor, and leaves each again.
+
+    It begins with the preset that leaves most out.
+    """
+    chance = random.Random(seed)
+    space = Space(FACTORS, constraints(ASKED))
+    first = min(presets().values(), key=lambda preset: len(_on(_start(preset))))
+    row = start = _start(first)
+    to_enter = {(name, value) for name in FACTORS for value in FACTORS[name]}
+    to_leave = set(to_enter)
+    steps: list[dict[str, Answer]] = []
+    while to_enter or to_leave:
+        before = row
+        row = _onward(chance, space, before, to_enter, to_leave)
+        changed = [name for name in FACTORS if row[name] != before[name]]
+        left = len(to_enter) + len(to_leave)
+        to_enter -= {(name, row[name]) for name in changed}
+        to_leave -= {(name, before[name]) for name in changed}
+        assert len(to_enter) + len(to_leave) < left, (to_enter, to_leave)
+        steps.append(_answers(row))
+    return Walk(f"every-answer-{seed}", _answers(start), tuple(steps))
+
+
+def _on(row: Row) -> list[str]:
+    return [name for name in FACTORS if row[name] not in ("none", "off")]
+
+
+def _onward(
+    chance: random.Random,
+    space: Space,
+    row: Row,
+    to_enter: Set[tuple[str, str]],
+    to_leave: Set[tuple[str, str]],
+) -> Row:
+    """As many values as can be that were not entered, from as many that were not left."""
+
+    def wanted(name: str, value: str) -> tuple[bool, bool]:
+        leaves = value != row[name] and (name, row[name]) in to_leave
+        return ((name, value) in to_enter and value != row[name], leaves)
+
+    def open_of(name: str) -> int:
+        return sum(one == name for one, _ in [*to_enter, *to_leave])
+
+    made: Row = {}
+    names = chance.sample(list(FACTORS), len(FACTORS))
+    for name in sorted(names, key=open_of, reverse=True):
+        values = chance.sample(FACTORS[name], len(FACTORS[name]))
+        liked = sorted(values, key=lambda value: wanted(name, value), reverse=True)
+        made[name] = next(_possible(space, made, name, liked))
+    return {name: made[name] for name in FACTORS}
 
 
 def _start(preset: Preset) -> Row:
