@@ -10,12 +10,13 @@ from ..web import observe_failures
 
 # Error Tracking wants a message. That of the error may quote what a request held.
 MESSAGE: Final = "in the log line of this trace"
+HEADING: Final = "Traceback (most recent call last):"
 DEEPEST: Final = 50
 MOST_CAUSES: Final = 5
 
 
 def trace_failures(app: FastAPI) -> None:
-    """Say on the span of a request what kind of unexpected error ended it, and where."""
+    """Say on a request's span what kind of unexpected error ended it, and where."""
     observe_failures(app, SpanFailures())
 
 
@@ -43,7 +44,7 @@ def stack_of(error: BaseException) -> str:
     current: BaseException | None = error
     while current is not None and len(told) < MOST_CAUSES:
         frames = "".join(format_tb(current.__traceback__, limit=-DEEPEST))
-        told.insert(0, f"Traceback (most recent call last):\n{frames}{type_of(current)}")
+        told.insert(0, f"{HEADING}\n{frames}{type_of(current)}")
         hidden = current.__suppress_context__
         current = current.__cause__ or (None if hidden else current.__context__)
     return "\n\n".join(told)

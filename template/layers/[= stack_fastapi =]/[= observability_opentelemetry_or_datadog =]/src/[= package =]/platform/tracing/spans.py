@@ -82,7 +82,7 @@ class ChosenIds(RandomIdGenerator):
 
 
 def tracer_provider(ratio: float, resource: Resource) -> TracerProvider:
-    """What makes the spans of the service, `ratio` (0 to 1) of those that begin here."""
+    """What makes the service's spans, `ratio` (0 to 1) of those that begin here."""
     return TracerProvider(
         sampler=CarefulSampler(ratio),
         id_generator=ChosenIds(),
