@@ -1,8 +1,9 @@
-"""Runs in a generated project, with its Python: traces, as Datadog's stand-in sees them.
+"""Runs in a generated project, with its Python: traces, as Datadog's Agent sees them.
 
-`ddapm-test-agent` is what Datadog tests its own tracers with. A request through two
-processes is one trace of two services; log lines name trace, span and service by the
-names that Datadog looks for; an unexpected error is told without what it says.
+`ddapm-test-agent` stands for it, as in the tests of Datadog's own tracers. A request
+through two processes is one trace of two services; log lines name trace, span and
+service by the names that Datadog looks for; an unexpected error is told without what it
+says.
 """
 
 import base64
@@ -44,9 +45,12 @@ SERVER, CLIENT, ERROR = "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "STATUS_CODE_ERR
 
 
 def main() -> None:
-    with database() as url, tempfile.TemporaryDirectory() as folder:
-        with agent(Path(folder)) as where:
-            one_trace(settings(url), where, Path(folder, "log"))
+    with (
+        database() as url,
+        tempfile.TemporaryDirectory() as folder,
+        agent(Path(folder)) as where,
+    ):
+        one_trace(settings(url), where, Path(folder, "log"))
     print("all is well")
 
 
