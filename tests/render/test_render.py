@@ -148,8 +148,8 @@ TRACES = {
     ("rate_limit", "memory"): ("most_windows",),
     ("observability", "prometheus"): ("prometheus",),
     ("deploy", "compose"): ("compose.yaml", "Dockerfile"),
-    # its API is what FastAPI depends on, whatever was chosen
-    ("observability", "opentelemetry"): ("opentelemetry-sdk", "otlp", "span_id"),
+    ("observability", "opentelemetry"): ("jaeger", "OTEL_SERVICE_NAME"),
+    ("observability", "datadog"): ("datadog", "dd_service"),
     ("observability", "sentry"): ("sentry",),
     ("ci", "github"): ("GitHub",),
     ("queue", "memory"): ("MemoryEngine",),
@@ -164,6 +164,13 @@ COMMON = {
     "auth": ("joserfc", "JWT_SECRET"),
     "cache": ("x-cache", "caching"),
     "rate_limit": ("ratelimit-policy", "rate_limits"),
+}
+# What several flags of a question have in common.
+SHARED = {
+    # its API is what FastAPI depends on, whatever was chosen
+    ("observability", ("opentelemetry", "datadog")): (
+        *("opentelemetry-sdk", "otlp", "span_id"),
+    ),
 }
 # What is nowhere unless some question was answered with it.
 ENGINES = {"redis": ("redis", "valkey")}
@@ -188,6 +195,10 @@ def test_every_choice_has_words_to_look_for() -> None:
     assert offered == TRACES.keys() | TRACELESS
 
 
+def _flags(answer: object) -> set[str]:
+    return set(answer) if isinstance(answer, list) else set()
+
+
 def _has_no_leftovers(folder: Path, answers: Mapping[str, object]) -> None:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -201,6 +212,11 @@ def _has_no_leftovers(folder: Path, answers: Mapping[str, object]) -> None:
         absent = [
             *(words for q, words in COMMON.items() if answers[q] == "none"),
             *(words for e, words in ENGINES.items() if e not in answers.values()),
+            *(
+                words
+                for (question, flags), words in SHARED.items()
+                if not set(flags) & _flags(answers[question])
+            ),
         ]
         for word in (word for words in absent for word in words):
             assert word.lower() not in text.lower(), f"{name} mentions {word}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def alternatives(root: Path) -> list[set[str]]:
     """Gates of which never two are in: those of a question that takes one choice.
 
     One that several choices share is in beside their own. Of a question that takes
-    several, a choice and its absence: `<question>_without_<choice>`.
+    several, a choice and its absence: `<question>_without_<choice>`, and two choices
+    that its validator refuses together.
     """
     asked = questions(root)
     known = gates(root)
@@ -68,11 +70,25 @@ def alternatives(root: Path) -> list[set[str]]:
         {gate, other}
         for gate, owner in known.items()
         if TOGETHER in gate and owner in asked
+        if not asked[owner].get("multiselect")
         for choice in choices_of(asked[owner])
         if (other := f"{owner}_{identifier(choice)}") in known
         and identifier(choice) not in gate.removeprefix(f"{owner}_").split(TOGETHER)
     ]
-    return one_of + with_and_without + together_and_others
+    excluded = [
+        {f"{name}_{identifier(choice)}" for choice in two}
+        for name, entry in asked.items()
+        if entry.get("multiselect")
+        for two in combinations(choices_of(entry), 2)
+        if _refuses(entry, name, list(two))
+    ]
+    return one_of + with_and_without + together_and_others + excluded
+
+
+def _refuses(entry: Mapping[str, Any], name: str, answer: list[str]) -> bool:
+    """Whether a question's own validator refuses an answer to it."""
+    validator = ENVIRONMENT.from_string(entry.get("validator") or "")
+    return bool(validator.render({name: answer}).strip())
 
 
 def gates_without_question(root: Path) -> list[str]:

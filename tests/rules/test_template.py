@@ -243,6 +243,43 @@ def test_choices_of_a_question_may_share_a_gate(tmp_path: Path) -> None:
     )
 
 
+def test_what_a_validator_refuses_together_may_write_one_path(tmp_path: Path) -> None:
+    refusal = "[% if 'one' in extra and 'two' in extra %]one way[% endif %]"
+    entry = "choices: {One: one, Two: two}"
+    changes: dict[str, str | None] = {
+        "template/layers/[= extra_two =]/one.txt": "2\n",
+        "template/layers/[= extra_without_one =]/one.txt": None,
+    }
+    folder = tree(tmp_path, changes)
+    assert rules.written_twice(folder)
+    refused = QUESTIONS.replace(entry, f'{entry}\n  validator: "{refusal}"')
+    (folder / "template/questions/all.yml").write_text(refused, "utf-8")
+    assert rules.written_twice(folder) == []
+
+
+def test_choices_that_go_together_are_no_alternatives(tmp_path: Path) -> None:
+    """Of several flags, those that share a gate may meet any other."""
+    more = QUESTIONS.replace("Two: two", "Two: two, Six: six")
+    shared = """\
+extra_one_or_two:
+  when: false
+  default: "[= '.' if 'one' in extra or 'two' in extra =]"
+  validator: computed
+extra_six:
+  when: false
+  default: "[= '.' if 'six' in extra =]"
+  validator: computed
+gates:
+"""
+    folder = tree(
+        tmp_path, {"template/questions/all.yml": more.replace("gates:\n", shared)}
+    )
+    assert not any(
+        {"extra_one_or_two", "extra_six"} <= one
+        for one in gate_rules.alternatives(folder)
+    )
+
+
 @pytest.mark.parametrize(
     ("rule", "number"),
     [(rule, number) for rule, bad in RULES.items() for number in range(len(bad))],

@@ -32,7 +32,7 @@ from observed import (  # type: ignore[import-not-found]
     passwords,
     planted,
 )
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (  # type: ignore[import-not-found]
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
 )
 

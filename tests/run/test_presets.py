@@ -32,7 +32,7 @@ CASES = {
         "--set",
         "error_format=contract",
         "--set",
-        "observability=prometheus,opentelemetry,sentry",
+        "observability=prometheus,sentry,datadog",
         "--set",
         "api_versioning=media-type",
         "--set",
@@ -58,6 +58,7 @@ ELSEWHERE = {
 # Scripts beside this file about options, by the answers that they need.
 SCRIPTS = {
     "black_box_cache.py": {"cache": "redis"},
+    "black_box_datadog.py": {"observability": "datadog"},
     "black_box_limits.py": {"rate_limit": "redis"},
     "black_box_sentry.py": {"observability": "sentry"},
     "black_box_tracing.py": {"observability": "opentelemetry"},

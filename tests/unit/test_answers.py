@@ -22,6 +22,7 @@ OF_A_CONTRACT = {
     ("queue", "rabbitmq"),
     ("observability", "opentelemetry"),
     ("observability", "sentry"),
+    ("observability", "datadog"),
 }
 
 

@@ -31,3 +31,19 @@ def test_answered_anew_is_as_fresh(
     assert not report.conflicts
     assert compared(project) == edits.are_in(fresh)
     assert answers(project) == answers(fresh)
+
+
+def test_traces_that_go_elsewhere_and_back_are_as_fresh(place: Workplace) -> None:
+    """Both ways have modules at the same paths."""
+    one, other = "observability=prometheus,opentelemetry", "observability=datadog"
+    project = place.project(observability=["prometheus", "opentelemetry"])
+    fresh = place.project("fresh", observability=["datadog"])
+    again = place.project("again", observability=["prometheus", "opentelemetry"])
+    edits = Edits()
+    edits.make(project)
+    assert not run(project, other).conflicts
+    assert compared(project) == edits.are_in(fresh)
+    assert answers(project) == answers(fresh)
+    assert not run(project, one).conflicts
+    assert compared(project) == edits.are_in(again)
+    assert answers(project) == answers(again)

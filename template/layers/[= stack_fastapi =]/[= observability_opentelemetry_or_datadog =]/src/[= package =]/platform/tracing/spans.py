@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from opentelemetry.context import Context
-from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import (
@@ -18,7 +18,6 @@ from opentelemetry.util.types import Attributes
 
 from .sampling import chosen
 
-SERVICE: Final = (__package__ or "").partition(".")[0]
 # What a caller writes at will: it may be a secret or personal, and has no bounds.
 CALLERS_WORDS: Final = frozenset(
     (
@@ -82,13 +81,8 @@ class ChosenIds(RandomIdGenerator):
         return trace_id
 
 
-def tracer_provider(ratio: float, version: str) -> TracerProvider:
-    """What makes the spans of the service, `ratio` (0 to 1) of those that begin here.
-
-    OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES may name it differently.
-    """
-    ours = {"service.name": SERVICE, "service.version": version}
-    resource = Resource.create(ours).merge(OTELResourceDetector().detect())
+def tracer_provider(ratio: float, resource: Resource) -> TracerProvider:
+    """What makes the service's spans, `ratio` (0 to 1) of those that begin here."""
     return TracerProvider(
         sampler=CarefulSampler(ratio),
         id_generator=ChosenIds(),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from opentelemetry.trace import SpanKind, get_tracer
+from opentelemetry.trace import SpanKind, StatusCode, get_tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from ..context import traceparent
@@ -24,5 +24,12 @@ def job_span(name: str) -> Iterator[None]:
         kind=SpanKind.CONSUMER,
         attributes={"messaging.operation.type": "process"},
         record_exception=False,
-    ):
-        yield
+        set_status_on_exception=False,
+    ) as span:
+        try:
+            yield
+        except Exception as error:
+            # its message stays out of the span
+            span.set_attribute("error.type", type(error).__qualname__)
+            span.set_status(StatusCode.ERROR)
+            raise

@@ -23,9 +23,11 @@ def start_tracing(settings: "TracingSettings", version: str) -> "TracerProvider 
     if settings.otlp_endpoint is None or not settings.trace_sample_ratio:
         return None
     from .export import batches
+    from .resource import resource
     from .spans import tracer_provider
 
-    provider = tracer_provider(settings.trace_sample_ratio, version)
+    whose = resource(settings, version)
+    provider = tracer_provider(settings.trace_sample_ratio, whose)
     provider.add_span_processor(batches(settings.otlp_endpoint))
     trace.set_tracer_provider(provider)
     return provider

@@ -1,0 +1,1 @@
+"""What Datadog is told beyond spans: whose log lines are, and what went wrong."""
