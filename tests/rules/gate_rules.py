@@ -156,7 +156,7 @@ def _wrong_in_any(asked: Mapping[str, Any], gate: str) -> list[str]:
 
 def _wrong_in_both(asked: Mapping[str, Any], gate: str) -> list[str]:
     """A gate of two others is in where both of them are."""
-    one, _, other = gate.partition(BOTH)
+    one, _, other = gate.rpartition(BOTH)
     found = [f"{gate}: no gate {name}" for name in (one, other) if name not in asked]
     template = ENVIRONMENT.from_string(asked[gate]["default"])
     for states in ((".", "."), (".", ""), ("", "."), ("", "")):

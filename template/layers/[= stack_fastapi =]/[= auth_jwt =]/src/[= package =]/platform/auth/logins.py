@@ -1,43 +1,24 @@
-"""Use cases of accounts: register, log in and out."""
+"""Logins of accounts: by password, renewed by refresh tokens, and their end."""
 
 from uuid import UUID
 
-from ..accounts.model import AccountRow
 from ..database import Database
-from ..errors import Conflict, Unauthorized
-from .directory import BY_EMAIL, Directory, account_of, normal, principal_of
+from ..errors import Unauthorized
+from .directory import BY_EMAIL, Directory, normal, principal_of
 from .login_schemas import TokenPair
 from .login_settings import LoginSettings
 from .passwords import Passwords
 from .principal import Principal
-from .schemas import Account
 from .sessions import RefreshToken, Sessions
 
 
-class Accounts(Directory):
-    """The accounts of one database, with their passwords and logins."""
+class Logins(Directory):
+    """The accounts of one database, with their passwords and what goes on with them."""
 
     def __init__(self, database: Database, settings: LoginSettings) -> None:
         super().__init__(database, settings)
         self._sessions = Sessions(database, settings)
         self._passwords = Passwords()
-
-    async def register(self, email: str, password: str) -> Account:
-        """Create an account.
-
-        Raises Conflict when the address is taken, after the same time as it takes to
-        create one.
-        """
-        row = AccountRow(
-            email=normal(email), password_hash=await self._passwords.hash(password)
-        )
-        try:
-            async with self._database.transaction() as session:
-                session.add(row)
-                await session.flush()
-                return account_of(row)
-        except Conflict:
-            raise Conflict("An account with this e-mail address exists") from None
 
     async def verify(self, email: str, password: str) -> Principal:
         """Return whom the credentials belong to.
