@@ -10,5 +10,4 @@ import job_trials
 async def all_sent(app: FastAPI) -> None:
     """Return when everything that was asked for is sent, or is known not to be."""
     async with asyncio.timeout(job_trials.PATIENCE_SECONDS):
-        while sum((await app.state.wiring.job_queue.engine.depth()).values()):
-            await asyncio.sleep(0.02)
+        await job_trials.none_waits(app.state.wiring.job_queue.engine)
