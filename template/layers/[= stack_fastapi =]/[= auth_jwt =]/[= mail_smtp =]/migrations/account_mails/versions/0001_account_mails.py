@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "account_mails_welcomes",
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("is_taken", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("account_id", name="pk_account_mails_welcomes"),

@@ -33,10 +33,14 @@ class ResetRow(Base):
 
 
 class WelcomeRow(Base):
-    """An account that was not welcomed yet; whoever does it moves `due_at` first."""
+    """An account that was not welcomed yet, and may not be there yet.
+
+    Whoever welcomes it notes that first: `is_taken`. From `due_at` on, others may.
+    """
 
     __tablename__ = "account_mails_welcomes"
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_taken: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

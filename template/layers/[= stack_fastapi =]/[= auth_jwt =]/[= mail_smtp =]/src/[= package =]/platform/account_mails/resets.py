@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..auth.random_secrets import new_secret, secret_hash
 from ..columns import utc_now
@@ -81,15 +80,18 @@ class Resets:
         if not await self._database.fetch(GOOD, wanted):
             raise _refused()
 
-    async def use(self, session: AsyncSession, token: str) -> UUID:
-        """Use a token up, within a transaction; gives whose it is.
+    async def use(self, token: str) -> UUID:
+        """Use a token up; gives whose it is.
 
         Raises ResetTokenInvalid, with the same words for every reason.
         """
         this = delete(ResetRow).where(
             ResetRow.token_hash == secret_hash(token), ResetRow.expires_at > self.now()
         )
-        used: UUID | None = await session.scalar(this.returning(ResetRow.account_id))
+        async with self._database.transaction() as session:
+            used: UUID | None = await session.scalar(
+                this.returning(ResetRow.account_id)
+            )
         if used is None:
             raise _refused()
         return used

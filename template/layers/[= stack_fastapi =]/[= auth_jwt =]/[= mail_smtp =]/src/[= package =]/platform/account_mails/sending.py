@@ -1,6 +1,6 @@
 """Sends the mails to accounts; whoever asked for one is not there any more."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 from ..auth.directory import BY_EMAIL, BY_ID, Directory, normal
@@ -11,10 +11,8 @@ from ..mailer.errors import MailDelayed, MailRefused
 from ..mailer.port import Mail, Mailer
 from . import texts
 from .resets import Resets
+from .settings import AccountMailSettings
 from .welcomes import Welcomes
-
-if TYPE_CHECKING:
-    from ...settings import Settings
 
 # It is the server then that takes none.
 MOST_DELAYED: Final = 3
@@ -23,14 +21,18 @@ log = get_logger(__name__)
 
 
 class AccountMails:
-    """The mails to the accounts of one database."""
+    """The mails to the accounts of a directory; `database` has what is to be sent."""
 
     def __init__(
-        self, database: Database, settings: "Settings", mailer: Mailer
+        self,
+        database: Database,
+        directory: Directory,
+        mailer: Mailer,
+        settings: AccountMailSettings,
     ) -> None:
         self.resets = Resets(database, settings.password_reset_minutes)
         self.welcomes = Welcomes(database)
-        self._directory = Directory(database, settings)
+        self._directory = directory
         self._mailer = mailer
         self._page = settings.password_reset_url
         self._minutes = settings.password_reset_minutes
@@ -66,9 +68,27 @@ class AccountMails:
         await self.resets.sent(account.id, request_id)
 
     async def send_welcome(self, account_id: UUID) -> None:
-        """Welcome an account that is due; raises MailDelayed, and is due again then."""
-        if not await self.welcomes.take(account_id):
-            return
+        """Welcome an account that nobody has begun to welcome.
+
+        Raises MailDelayed, and leaves it to `send_left` then.
+        """
+        if await self.welcomes.take(account_id):
+            await self._welcome(account_id)
+
+    async def send_left(self) -> None:
+        """Send the welcomes that nobody has sent, until the server takes none."""
+        delayed = 0
+        for account_id in await self.welcomes.left():
+            if not await self.welcomes.take_again(account_id):
+                continue
+            try:
+                await self._welcome(account_id)
+            except MailDelayed:
+                delayed += 1
+                if delayed == MOST_DELAYED:
+                    return
+
+    async def _welcome(self, account_id: UUID) -> None:
         account = await self._directory.find(BY_ID, account_id)
         if account is not None:
             mail = Mail(
@@ -82,17 +102,6 @@ class AccountMails:
             except MailRefused:
                 self._log_refused("welcome", account_id)
         await self.welcomes.done(account_id)
-
-    async def send_left(self) -> None:
-        """Send the welcomes that nobody has sent, until the server takes none."""
-        delayed = 0
-        for account_id in await self.welcomes.left():
-            try:
-                await self.send_welcome(account_id)
-            except MailDelayed:
-                delayed += 1
-                if delayed == MOST_DELAYED:
-                    return
 
     def _log_refused(self, mail: str, account_id: UUID) -> None:
         account = self._directory.pseudonyms.of(str(account_id))

@@ -1,13 +1,10 @@
 """Settings of mails to accounts."""
 
-from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from ..environment import EnvironmentSettings
-
-DATABASE: Final = "account_mails"
 
 
 class AccountMailSettings(EnvironmentSettings):
@@ -36,12 +33,3 @@ class AccountMailSettings(EnvironmentSettings):
         if info.data.get("environment") == "production" and parts.scheme != "https":
             raise ValueError("in production, needs the https URL of your page")
         return url
-
-    @field_validator("database", check_fields=False)
-    @classmethod
-    def place_account_mails(cls, urls: dict[str, str]) -> dict[str, str]:
-        """Keep mails to accounts where accounts are: they share transactions."""
-        own, accounts = urls.get(DATABASE), urls.get("accounts")
-        if own is not None and own != accounts:
-            raise ValueError(f"{DATABASE} are in the database of accounts")
-        return urls if accounts is None else urls | {DATABASE: accounts}

@@ -1,11 +1,11 @@
 """Use cases of accounts: register, log in and out, and set a forgotten password."""
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import delete, update
 
 from ..account_mails.dispatch import Dispatch, Services
-from ..account_mails.welcomes import welcome_of
 from ..accounts.model import AccountRow, SessionRow
 from ..database import Database
 from ..errors import Conflict
@@ -38,15 +38,19 @@ class Accounts(Logins):
         create one.
         """
         row = AccountRow(
-            email=normal(email), password_hash=await self._passwords.hash(password)
+            id=uuid4(),
+            email=normal(email),
+            password_hash=await self._passwords.hash(password),
         )
+        welcomes = self._services.account_mails.welcomes
+        if self._are_welcomed:
+            await welcomes.prepare(row.id)
         try:
             async with self._database.transaction() as session:
                 session.add(row)
-                await session.flush()
-                if self._are_welcomed:
-                    session.add(welcome_of(row.id))
         except Conflict:
+            if self._are_welcomed:
+                await welcomes.done(row.id)
             raise Conflict("An account with this e-mail address exists") from None
         if self._are_welcomed:
             await self.dispatch.welcome(row.id)
@@ -69,8 +73,8 @@ class Accounts(Logins):
         resets = self._services.account_mails.resets
         await resets.check(token)
         password_hash = await self._passwords.hash(password)
+        account_id = await resets.use(token)
         async with self._database.transaction() as session:
-            account_id = await resets.use(session, token)
             await session.execute(
                 update(AccountRow)
                 .where(AccountRow.id == account_id)
