@@ -15,7 +15,8 @@ from .template_tree import (
 )
 
 WITHOUT = "without_"  # the gate of what is there unless a choice is taken
-WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
+# Nothing to add: one is there to be refused, the other for a gate of two.
+WITHOUT_LAYER = {"auth_none", "mail_none"}
 # In the name of a gate that several choices of one question let in.
 TOGETHER = "_or_"
 # The gate of choices, whichever questions have them: any_redis, any_stripe_or_s3.

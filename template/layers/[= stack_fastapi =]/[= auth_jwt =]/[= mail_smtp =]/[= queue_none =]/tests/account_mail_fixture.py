@@ -13,6 +13,6 @@ def all_sent() -> AllSent:
     """Wait until everything is sent that was asked for, or is known not to be."""
 
     async def wait(app: FastAPI) -> None:
-        await app.state.wiring.accounts.dispatch.close()
+        await app.state.wiring.account_dispatch.close()
 
     return wait

@@ -1,11 +1,13 @@
 """A forgotten password: ask for a link, and set a new one with what it holds."""
 
-from fastapi import APIRouter, Request, status
+from typing import Annotated
 
-from ..auth.routes import AllAccounts
+from fastapi import APIRouter, Depends, Request, status
+
 from ..error_format import error_responses
 from ..routing import PLATFORM
 from ..web import JsonRoute
+from .accounts import MailedAccounts
 from .schemas import NewPasswordByToken, ResetAnswer, ResetRequest
 
 router = APIRouter(
@@ -13,6 +15,14 @@ router = APIRouter(
     tags=["platform"],
     route_class=JsonRoute,
 )
+
+
+async def _accounts(request: Request) -> MailedAccounts:
+    accounts: MailedAccounts = request.app.state.wiring.accounts
+    return accounts
+
+
+AllAccounts = Annotated[MailedAccounts, Depends(_accounts)]
 
 
 @router.post(

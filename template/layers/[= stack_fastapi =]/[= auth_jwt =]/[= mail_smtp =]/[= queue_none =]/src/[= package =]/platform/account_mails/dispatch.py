@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from ..errors import AppError, TooManyRequests, reason_of
@@ -16,13 +16,6 @@ SECONDS_TO_WAIT: Final = 10
 log = get_logger(__name__)
 
 
-class Services(Protocol):
-    """Who sends the mails."""
-
-    @property
-    def account_mails(self) -> AccountMails: ...
-
-
 class Dispatch:
     """Has mails sent in the background; what is not sent when the process dies is lost.
 
@@ -30,8 +23,8 @@ class Dispatch:
     has those sent that were left.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, mails: AccountMails) -> None:
+        self._mails = mails
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def reset(self, email: str) -> None:
@@ -41,8 +34,7 @@ class Dispatch:
                 "Too many ask for mails at once",
                 headers={"Retry-After": str(SECONDS_TO_WAIT)},
             )
-        mails = self._services.account_mails
-        self._begin(mails.send_reset(email, uuid4().hex))
+        self._begin(self._mails.send_reset(email, uuid4().hex))
 
     async def welcome(self, account_id: UUID) -> None:
         """Have an account welcomed, and those who are left."""
@@ -54,9 +46,8 @@ class Dispatch:
         await asyncio.gather(*self._tasks)
 
     async def _send_welcomes(self, account_id: UUID) -> None:
-        mails = self._services.account_mails
-        await mails.send_welcome(account_id)
-        await mails.send_left()
+        await self._mails.send_welcome(account_id)
+        await self._mails.send_left()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_finished(work))

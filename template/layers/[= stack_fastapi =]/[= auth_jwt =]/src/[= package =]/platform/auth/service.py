@@ -1,24 +1,48 @@
-"""Logins of accounts: by password, renewed by refresh tokens, and their end."""
+"""Use cases of accounts: register, log in and out."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from ..accounts.model import AccountRow
 from ..database import Database
-from ..errors import Unauthorized
-from .directory import BY_EMAIL, Directory, normal, principal_of
+from ..errors import Conflict, Unauthorized
+from .directory import BY_EMAIL, Directory, account_of, normal, principal_of
 from .login_schemas import TokenPair
 from .login_settings import LoginSettings
 from .passwords import Passwords
 from .principal import Principal
+from .schemas import Account
 from .sessions import RefreshToken, Sessions
 
 
-class Logins(Directory):
-    """The accounts of one database, with their passwords and what goes on with them."""
+class Accounts(Directory):
+    """The accounts of one database, with their passwords and logins."""
 
     def __init__(self, database: Database, settings: LoginSettings) -> None:
         super().__init__(database, settings)
         self._sessions = Sessions(database, settings)
         self._passwords = Passwords()
+
+    async def register(self, email: str, password: str) -> Account:
+        """Create an account.
+
+        Raises Conflict when the address is taken, after the same time as it takes to
+        create one.
+        """
+        return await self._create(uuid4(), email, password)
+
+    async def _create(self, account_id: UUID, email: str, password: str) -> Account:
+        row = AccountRow(
+            id=account_id,
+            email=normal(email),
+            password_hash=await self._passwords.hash(password),
+        )
+        try:
+            async with self._database.transaction() as session:
+                session.add(row)
+                await session.flush()
+                return account_of(row)
+        except Conflict:
+            raise Conflict("An account with this e-mail address exists") from None
 
     async def verify(self, email: str, password: str) -> Principal:
         """Return whom the credentials belong to.
