@@ -39,10 +39,10 @@ class MailedAccounts(Accounts):
         """Create an account, and have it welcomed; raises Conflict."""
         if not self._are_welcomed:
             return await super().register(email, password)
-        account_id = uuid4()
+        account_id, hashed = uuid4(), await self._passwords.hash(password)
         await self._mails.welcomes.prepare(account_id)
         try:
-            account = await self._create(account_id, email, password)
+            account = await self._create(account_id, email, hashed)
         except Conflict:
             await self._mails.welcomes.done(account_id)
             raise
