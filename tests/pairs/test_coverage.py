@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from typer.testing import CliRunner
 
 from groundplan import source
 from groundplan.cli import app
+from groundplan.pairs import combinations
 
 from ..checkout import REPOSITORY
+from ..rules import template_tree as tree
+from ..threes import threes
 from . import large_template as large
 from .coverage import Answers, Asker, allows, every_answer, questions, uncovered
 
@@ -56,6 +60,26 @@ def test_a_row_less_is_noticed(root: Path) -> None:
         missing = uncovered(asked, others)
         assert missing, f"{name} could go"
         assert all(" with" in pair and "=" in pair for pair in missing)
+
+
+def test_every_layer_and_part_is_in_a_row() -> None:
+    """Also those that three answers let in: no pair calls for them."""
+    asked = tree.questions(REPOSITORY)
+    behind = {file.gates for file in tree.layered(REPOSITORY)}
+    behind |= {frozenset({folder.name}) for folder in tree.part_folders(REPOSITORY)}
+    known = [_gates_of(asked, row.answers) for row in [*combinations(), *threes()]]
+    missing = [one for one in behind if not any(one <= gates for gates in known)]
+    assert sorted(map(sorted, missing)) == []
+
+
+def _gates_of(asked: dict[str, Any], answers: Mapping[str, object]) -> set[str]:
+    """The gates that a row lets in."""
+    given = {**answers}
+    for name, entry in asked.items():
+        if entry.get("when") is False and name != "gates":
+            template = tree.ENVIRONMENT.from_string(str(entry["default"]))
+            given[name] = template.render(given)
+    return {name for name, value in given.items() if value == "."}
 
 
 def test_what_is_impossible_is_what_was_meant_to_be(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from groundplan import pairs, project
 from groundplan.answers import presets
 
 from ..run.conftest import run
+from ..threes import threes
 from .conftest import MODULES
 
 pytestmark = [pytest.mark.slow, pytest.mark.minutes(0.5)]
@@ -37,7 +38,9 @@ TESTS = """
     tests/platform/test_errors.py
     tests/platform/test_health.py
     """.split()
-ROWS = [c for c in pairs.combinations() if c.name not in presets()]
+# Beside them, where answers that meet here bring these: they pass through everything.
+OWN_TESTS = ("test_password_reset.py", "test_welcome_mails.py", "test_account_mail*.py")
+ROWS = [c for c in pairs.combinations() if c.name not in presets()] + threes()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -78,7 +81,8 @@ def test_a_row_runs(
         "-p",
         "no:valkey",
     ]
-    said = run([*command, *TESTS], folder, environment)
+    own = [str(path) for name in OWN_TESTS for path in folder.glob(f"tests/*/{name}")]
+    said = run([*command, *TESTS, *own], folder, environment)
     assert "No issues found" in said, said[-3000:]
     # Schemathesis skips requests; the tests themselves do not skip
     assert re.match(r"\d+ passed in", said.splitlines()[-1]), said[-3000:]

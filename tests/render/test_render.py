@@ -18,6 +18,8 @@ from groundplan import generate, workspace
 from groundplan.answers import presets
 from groundplan.pairs import Combination, choices, combinations
 
+from ..threes import threes
+
 PACKAGE = "association_of_allotments_no_5"
 REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -33,7 +35,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("row", combinations(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", combinations() + threes(), ids=lambda row: row.name)
 def test_every_pair_of_answers_renders_clean(
     row: Combination, source: Path, tmp_path: Path
 ) -> None:

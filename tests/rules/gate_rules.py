@@ -16,7 +16,8 @@ from .template_tree import (
 )
 
 WITHOUT = "without_"  # the gate of what is there unless a choice is taken
-WITHOUT_LAYER = {"auth_none"}  # nothing to add: it is there to be refused
+# Nothing to add: one is there to be refused, the other for a gate of two.
+WITHOUT_LAYER = {"auth_none", "mail_none"}
 # In the name of a gate that several choices of one question let in.
 TOGETHER = "_or_"
 # The gate of choices, whichever questions have them: any_redis, any_stripe_or_s3.
@@ -172,7 +173,7 @@ def _wrong_in_any(asked: Mapping[str, Any], gate: str) -> list[str]:
 
 def _wrong_in_both(asked: Mapping[str, Any], gate: str) -> list[str]:
     """A gate of two others is in where both of them are."""
-    one, _, other = gate.partition(BOTH)
+    one, _, other = gate.rpartition(BOTH)
     found = [f"{gate}: no gate {name}" for name in (one, other) if name not in asked]
     template = ENVIRONMENT.from_string(asked[gate]["default"])
     for states in ((".", "."), (".", ""), ("", "."), ("", "")):

@@ -63,6 +63,7 @@ def settings(url: str) -> dict[str, str]:
         "STORAGE_SECRET": SECRET,
         "S3_BUCKET": "bucket-of-nobody",
         "SMTP_HOST": "127.0.0.1",
+        "PASSWORD_RESET_URL": "https://page.of.nobody.example/reset",
         "RATE_LIMITS": "false",
         **({"OIDC_ISSUER": issuer()} if HAS_ISSUER else {}),
     }

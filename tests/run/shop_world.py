@@ -119,6 +119,8 @@ def world() -> Iterator[World]:
             "SMTP_SECURITY": "none",
             "STRIPE_SECRET_KEY": "sk_test_of_nobody",
             "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+            # mails are counted: those about orders
+            "WELCOME_MAILS": "false",
         }
         if "redis" in (ANSWERS["cache"], ANSWERS["rate_limit"]):
             from redis_fixture import own_redis  # type: ignore[import-not-found]

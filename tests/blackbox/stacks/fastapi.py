@@ -199,6 +199,7 @@ class FastapiStack:
             "STORAGE_SECRET": SECRET,
             "S3_BUCKET": "bucket-of-nobody",
             "SMTP_HOST": "127.0.0.1",
+            "PASSWORD_RESET_URL": "https://page.of.nobody.example/reset",
             "RATE_LIMITS": "false",
             "OIDC_ISSUER": self._issuer,
             **settings,

@@ -1,6 +1,6 @@
 """Use cases of accounts: register, log in and out."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from ..accounts.model import AccountRow
 from ..database import Database
@@ -28,9 +28,11 @@ class Accounts(Directory):
         Raises Conflict when the address is taken, after the same time as it takes to
         create one.
         """
-        row = AccountRow(
-            email=normal(email), password_hash=await self._passwords.hash(password)
-        )
+        hashed = await self._passwords.hash(password)
+        return await self._create(uuid4(), email, hashed)
+
+    async def _create(self, account_id: UUID, email: str, hashed: str) -> Account:
+        row = AccountRow(id=account_id, email=normal(email), password_hash=hashed)
         try:
             async with self._database.transaction() as session:
                 session.add(row)

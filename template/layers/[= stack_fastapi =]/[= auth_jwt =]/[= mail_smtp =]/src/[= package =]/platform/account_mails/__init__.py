@@ -1,0 +1,1 @@
+"""Mails to accounts: a welcome, and the way to a new password."""
