@@ -45,7 +45,7 @@ def change_back(folder: Path) -> None:
     questions = folder / "template" / "questions"
     _drop(questions / "observability.yml", rf"^    .*: {LATER}\n")
     _drop(questions / "gates.yml", rf"^{gate}:\n(  .*\n)+\n")
-    _drop(questions / "gates.yml", rf'^ *\("{gate}", {gate}\),\n')
+    _drop(questions / "gate_list.yml", rf'^ *\("{gate}", {gate}\),\n')
     for path, (now, then) in OTHER_WORDS.items():
         text = (folder / path).read_text("utf-8")
         assert now in text, path

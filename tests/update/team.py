@@ -132,6 +132,10 @@ class Edits:
         """The optional files that are there."""
         return {path for path in OPTIONAL if self.place(path).is_file()}
 
+    def optional(self) -> list[Path]:
+        """Where they are or were, in the project."""
+        return [self.place(path).relative_to(self.folder) for path in OPTIONAL]
+
     def move(self, package: str) -> None:
         """Follow the package to another name, in what the team alone wrote."""
         before, self.package = self.package, package

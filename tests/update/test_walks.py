@@ -78,7 +78,7 @@ class Project:
             self.edits.move(str(answers["package"]))
         gone = optional - self.edits.there()
         places = {str(self.edits.place(path).relative_to(self.folder)) for path in gone}
-        conflicts = re.findall(r"^conflict   (.*?): ", said, re.M)
+        conflicts = re.findall(r"^conflict   (.*?): you changed it", said, re.M)
         assert set(conflicts) == places, said
         self.edits.repeat()
         if git(self.folder, "status", "--porcelain"):
@@ -93,7 +93,11 @@ class Project:
             self.accounts_at = self.url
 
     def _update(self, *options: str) -> str:
-        """What an update says; what it drops although it was edited is let go."""
+        """What an update says.
+
+        What it drops although it was edited is let go; what both changed is taken as
+        it is now, without the edit, which has to be repeated.
+        """
         first = self._groundplan("update", *options)
         said = first.stdout + first.stderr
         if first.returncode != 7:
@@ -102,6 +106,10 @@ class Project:
         side = Path(re.findall(r"Solve the conflicts in (.*)$", said, re.M)[0])
         for path in re.findall(r"^conflict   (.*): you changed it", said, re.M):
             git(side, "rm", "--quiet", path)
+        for path in re.findall(r"^conflict   (.*): both changed it", said, re.M):
+            assert path in map(str, self.edits.optional()), said
+            git(side, "checkout", "--quiet", "--theirs", path)
+            git(side, "add", path)
         second = self._groundplan("update", "--continue")
         assert second.returncode == 0, said + second.stdout + second.stderr
         return said + second.stdout

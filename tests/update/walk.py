@@ -87,7 +87,7 @@ def _onward(
     to_enter: Set[tuple[str, str]],
     to_leave: Set[tuple[str, str]],
 ) -> Row:
-    """As many values as can be that were not entered, from as many that were not left."""
+    """As many as can be that were not entered, from as many that were not left."""
 
     def wanted(name: str, value: str) -> tuple[bool, bool]:
         leaves = value != row[name] and (name, row[name]) in to_leave
