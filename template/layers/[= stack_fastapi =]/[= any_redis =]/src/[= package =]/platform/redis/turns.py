@@ -75,9 +75,10 @@ class Turns:
             raise
         reply, value = iter(replies), iter(values)
         for one in asked:
-            found = [next(reply) for _ in one.commands], [next(value) for _ in one.names]
+            own = [next(reply) for _ in one.commands]
+            kept = [next(value) for _ in one.names]
             if not one.told.done():
-                one.told.set_result(found)
+                one.told.set_result((own, kept))
 
 
 def _question(commands: Sequence[Command], names: Sequence[str]) -> Question:

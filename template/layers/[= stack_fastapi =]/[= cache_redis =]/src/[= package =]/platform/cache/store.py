@@ -11,6 +11,7 @@ from .tokens import Claim, Tokens, new_token
 # what a guard outlives: an answer that is kept without its guard would hold again
 LONGER_SECONDS: Final = 300
 
+
 class StoreAway(Exception):
     """Nothing can be kept or looked up at the moment."""
 
