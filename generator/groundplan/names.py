@@ -55,7 +55,8 @@ _CONTEXT_RESERVED = frozenset("""
     limited_app oidc login_cookies oidc_issuer oidc_issuer_server oidc_fixture
     job_queue job_engine_fixture job_process job_trials worker rabbitmq
     domain_events event_process event_trials test_move_events
-    rabbitmq_fixture account_mails account_dispatch account_mail_fixture no_welcomes
+    rabbitmq_fixture
+    account_mails account_dispatch account_mail_defaults account_mail_fixture
     schema_comparison schema_forms version_words env script
     build dist venv node_modules
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9
