@@ -169,11 +169,13 @@ def refused_answer(side: Side, old: str, new: str) -> str:
 
 
 def validator(side: Side) -> str:
-    line = "  multiselect: true\n"
     if isinstance(side, Groundplan):
+        lines = read(side.template, QUESTION).splitlines(keepends=True)
+        line = next(line for line in lines if line.startswith("  validator: "))
         refusal = "[% if 'prometheus' in observability %]Gone.[% endif %]"
-    else:
-        refusal = "{% if 'one' in parts %}Gone.{% endif %}"
+        return refused_answer(side, line, f'  validator: "{refusal}"\n')
+    line = "  multiselect: true\n"
+    refusal = "{% if 'one' in parts %}Gone.{% endif %}"
     return refused_answer(side, line, f'{line}  validator: "{refusal}"\n')
 
 
