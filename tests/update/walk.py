@@ -77,7 +77,7 @@ def every_answer(seed: int) -> Walk:
 
 
 def _on(row: Row) -> list[str]:
-    return [name for name in FACTORS if row[name] not in ("none", "off")]
+    return [name for name in FACTORS if row[name] not in ("none", "out")]
 
 
 def _onward(

@@ -30,10 +30,6 @@ class Turns:
         self._asked: list[_Asked] = []
         self._asking: asyncio.Task[None] | None = None
 
-    async def values(self, names: Sequence[str]) -> Values:
-        """What these keys have, as of after the call; raises what `ask` does."""
-        return (await self.send((), names))[1]
-
     async def send(
         self, commands: Sequence[Command], names: Sequence[str] = ()
     ) -> Found:
